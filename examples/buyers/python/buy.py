@@ -1,0 +1,106 @@
+"""Buys inferences with the official x402 client, unmodified, and checks what it gets.
+
+Usage: python buy.py [URL] [SERVICE ...]     several services are bought with one signature, all or nothing
+Environment: BUYER_KEY
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_utils import keccak, to_checksum_address
+from x402 import AbortResult, x402Client
+from x402.http.clients import x402HttpxClient
+from x402.mechanisms.evm.exact import ExactEvmScheme
+
+NETWORK = "eip155:420402"
+TEST_USD = "0x0000000100000000000000000000000001200000"
+# Key 0 of the public test mnemonic "test test test test test test test test test test test junk".
+KEY = os.environ.get("BUYER_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
+
+# --- the checks of a careful buyer; buying works without them -----------------------------------------------------------
+
+LEG = "bytes32 service,uint128 maxAmount,bytes32 request,bool disclose"
+OFFER = "address asset,uint64 deliverySeconds,Leg[] legs"
+RECEIPT = "bytes32 payment,uint32 leg,bytes32 service,bytes32 request,bytes32 response,uint128 amount,uint64 issuedAt"
+
+
+def expect(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise ValueError(otherwise)
+
+
+def fields(text: str) -> list[dict]:
+    return [dict(zip(("type", "name"), field.split())) for field in text.split(",")]
+
+
+def commitment(salt: str, value: dict) -> str:
+    """Commits to a JSON value: keys sorted, no spaces."""
+    content = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return "0x" + keccak(b"assay/commitment" + bytes.fromhex(salt[2:]) + content).hex()
+
+
+def check_offer(requirements, inferences: list[dict]) -> None:
+    """Before signing: the address that is paid is that of the offer, and the offer is for these very questions."""
+    extra = requirements.extra
+    offer = {**extra["offer"], "legs": [{**leg, "maxAmount": int(leg["maxAmount"])} for leg in extra["offer"]["legs"]]}
+    message = encode_typed_data(extra["assay"], {"Offer": fields(OFFER), "Leg": fields(LEG)}, offer)
+    digest = keccak(b"\x19" + message.version + message.header + message.body)
+    expect(requirements.pay_to == to_checksum_address(b"\xa5\x5a" + digest[:18]), "the address is not the offer's")
+    requests = [commitment(salt, inference) for salt, inference in zip(extra["salts"], inferences, strict=True)]
+    expect([leg["request"] for leg in offer["legs"]] == requests, "the offer is for other questions")
+
+
+def check_answer(requirements, index: int, answer: dict) -> str:
+    """Afterwards: the receipt is for this leg and commits to this response. Returns the address that signed it."""
+    leg, receipt = requirements.extra["offer"]["legs"][index], answer["receipt"]
+    same = (receipt["leg"], receipt["service"], receipt["request"]) == (index, leg["service"], leg["request"])
+    expect(same, "the receipt is for another leg")
+    expect(int(receipt["amount"]) <= int(leg["maxAmount"]), "it cost more than was offered")
+    response = commitment(answer["responseSalt"], answer["response"])
+    expect(receipt["response"] == response, "the receipt is for another response")
+    message = encode_typed_data(
+        requirements.extra["assay"], {"Receipt": fields(RECEIPT)}, {**receipt, "amount": int(receipt["amount"])}
+    )
+    return Account.recover_message(message, signature=receipt["signature"])
+
+
+# --- buying -------------------------------------------------------------------------------------------------------------
+
+
+async def main(url: str, services: list[str]) -> None:
+    inferences = [
+        {"service": service, "measurements": [62, 29, 43, 13], "nonce": secrets.token_hex(16)} for service in services
+    ]
+    accepted = []
+
+    def before_signing(context):
+        try:
+            check_offer(context.selected_requirements, inferences)
+        except (KeyError, ValueError) as error:
+            return AbortResult(reason=f"bad offer: {error}")
+        accepted.append(context.selected_requirements)
+
+    client = x402Client()
+    client.register("eip155:*", ExactEvmScheme(Account.from_key(KEY)))
+    # Without this line the client pays only in the assets that it was published with.
+    client.set_spend_controls({"allowed_assets": [{"network": NETWORK, "asset": TEST_USD}]})
+    client.on_before_payment_creation(before_signing)
+
+    async with x402HttpxClient(client, timeout=90) as http:
+        response = await http.post(url, json={"inferences": inferences})
+    if response.status_code != 200:
+        sys.exit(f"{url}: {response.status_code} {response.text} {response.headers.get('payment-required', '')}")
+    for index, answer in enumerate(response.json()["answers"]):
+        signer = check_answer(accepted[-1], index, answer)
+        print(f"{services[index]}: {answer['response']}\n  receipt, signed by {signer}:")
+        for key, value in answer["receipt"].items():
+            print(f"    {key:9} {value}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1] if sys.argv[1:] else "http://127.0.0.1:4021/classify", sys.argv[2:] or ["iris-linear"]))

@@ -1,0 +1,116 @@
+// Buys inferences with the official x402 client, unmodified, and checks what it gets.
+//
+// Usage: npx tsx buy.ts [URL] [SERVICE ...]     several services are bought with one signature, all or nothing
+// Environment: BUYER_KEY
+import { randomBytes } from "node:crypto";
+import { wrapFetchWithPayment, x402Client, type PaymentRequirements } from "@x402/fetch";
+import { ExactEvmScheme } from "@x402/evm/exact/client";
+import {
+  concat, hashTypedData, isAddressEqual, keccak256, recoverTypedDataAddress, slice, stringToHex,
+  type Address, type Hex, type TypedDataDomain, type TypedDataParameter,
+} from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+
+const network = "eip155:420402";
+const testUsd = "0x0000000100000000000000000000000001200000";
+// Key 1 of the public test mnemonic "test test test test test test test test test test test junk".
+const key = process.env.BUYER_KEY ?? "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
+const [url = "http://127.0.0.1:4021/classify", ...services] = process.argv.slice(2);
+if (services.length === 0) services.push("iris-linear");
+
+// --- the checks of a careful buyer; buying works without them ---------------------------------------------------------
+
+type Leg = { service: Hex; maxAmount: string; request: Hex; disclose: boolean };
+type Terms = {
+  assay: TypedDataDomain;
+  offer: { asset: Address; deliverySeconds: number; legs: Leg[] };
+  salts: Hex[];
+};
+type Receipt = {
+  payment: Hex; leg: number; service: Hex; request: Hex; response: Hex; amount: string; issuedAt: number; signature: Hex;
+};
+type Answer = { response: object; responseSalt: Hex; receipt: Receipt };
+
+const fields = (text: string): TypedDataParameter[] =>
+  text.split(",").map((field) => {
+    const [type, name] = field.split(" ");
+    return { type, name };
+  });
+const offerTypes = {
+  Offer: fields("address asset,uint64 deliverySeconds,Leg[] legs"),
+  Leg: fields("bytes32 service,uint128 maxAmount,bytes32 request,bool disclose"),
+};
+const receiptTypes = {
+  Receipt: fields(
+    "bytes32 payment,uint32 leg,bytes32 service,bytes32 request,bytes32 response,uint128 amount,uint64 issuedAt",
+  ),
+};
+
+function expect(condition: boolean, otherwise: string): asserts condition {
+  if (!condition) throw new Error(otherwise);
+}
+
+/** Commits to a JSON value: keys sorted, no spaces. */
+function commitment(salt: Hex, value: object): Hex {
+  const sorted = (_: string, part: unknown) =>
+    part && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part;
+  return keccak256(concat([stringToHex("assay/commitment"), salt, stringToHex(JSON.stringify(value, sorted))]));
+}
+
+/** Before signing: the address that is paid is that of the offer, and the offer is for these very questions. */
+function checkOffer(payTo: Address, { assay, offer, salts }: Terms, inferences: object[]) {
+  const digest = hashTypedData({ domain: assay, types: offerTypes, primaryType: "Offer", message: offer });
+  expect(isAddressEqual(payTo, concat(["0xa55a", slice(digest, 0, 18)])), "the address is not the offer's");
+  expect(offer.legs.length === inferences.length, "the offer is for another number of questions");
+  inferences.forEach((inference, leg) => {
+    expect(offer.legs[leg].request === commitment(salts[leg], inference), "the offer is for other questions");
+  });
+}
+
+/** Afterwards: the receipt is for this leg and commits to this response. Returns the address that signed it. */
+function checkAnswer({ assay, offer }: Terms, index: number, { receipt, response, responseSalt }: Answer) {
+  const leg = offer.legs[index];
+  const same = receipt.leg === index && receipt.service === leg.service && receipt.request === leg.request;
+  expect(same, "the receipt is for another leg");
+  expect(BigInt(receipt.amount) <= BigInt(leg.maxAmount), "it cost more than was offered");
+  expect(receipt.response === commitment(responseSalt, response), "the receipt is for another response");
+  return recoverTypedDataAddress({
+    domain: assay, types: receiptTypes, primaryType: "Receipt", message: receipt, signature: receipt.signature,
+  });
+}
+
+// --- buying -----------------------------------------------------------------------------------------------------------
+
+const inferences = services.map((service) => ({
+  service, measurements: [62, 29, 43, 13], nonce: randomBytes(16).toString("hex"),
+}));
+let accepted: PaymentRequirements | undefined;
+
+const client = new x402Client()
+  .register("eip155:*", new ExactEvmScheme(privateKeyToAccount(key as Hex)))
+  // Without this line the client pays only in the assets that it was published with.
+  .setSpendControls({ allowedAssets: [{ network, asset: testUsd }] })
+  .onBeforePaymentCreation(async ({ selectedRequirements }) => {
+    try {
+      checkOffer(selectedRequirements.payTo as Address, selectedRequirements.extra as Terms, inferences);
+      accepted = selectedRequirements;
+    } catch (error) {
+      return { abort: true, reason: `bad offer: ${error}` };
+    }
+  });
+
+const response = await wrapFetchWithPayment(fetch, client)(url, {
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ inferences }),
+});
+expect(response.ok && accepted !== undefined, `${url}: ${response.status} ${await response.clone().text()}`);
+const { answers } = (await response.json()) as { answers: Answer[] };
+for (const [index, answer] of answers.entries()) {
+  const signer = await checkAnswer(accepted.extra as Terms, index, answer);
+  console.log(`${services[index]}:`, answer.response);
+  console.log(`  receipt, signed by ${signer}:`);
+  for (const [name, value] of Object.entries(answer.receipt)) console.log(`    ${name.padEnd(9)} ${value}`);
+}

@@ -1,0 +1,5 @@
+mod equivocation;
+mod providers;
+mod rules;
+mod services;
+mod settle;

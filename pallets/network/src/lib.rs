@@ -1,0 +1,158 @@
+//! # Network pallet
+//!
+//! Who this chain is: its [`NetworkKind`], its EIP-155 chain id and its genesis hash. All three are fixed at genesis.
+//!
+//! A runtime cannot see the chain type that a chain spec declares, so the kind is part of the state. The state of a
+//! [`NetworkKind::Live`] network refuses to be built from anything that belongs to development: what that is, the
+//! runtime says through [`LiveCheck`]. The check runs at the end of genesis building, so this pallet must be the last
+//! of the runtime.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+
+/// The chain id of every network that was not given one of its own.
+pub const DEFAULT_CHAIN_ID: u64 = 420_402;
+
+/// The greatest chain id: the greatest integer that a JavaScript number holds exactly.
+pub const MAX_CHAIN_ID: u64 = (1 << 53) - 1;
+
+/// What a network is for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Decode,
+    DecodeWithMemTracking,
+    Default,
+    Deserialize,
+    Encode,
+    Eq,
+    MaxEncodedLen,
+    PartialEq,
+    Serialize,
+    TypeInfo,
+)]
+pub enum NetworkKind {
+    /// One developer's machine.
+    #[default]
+    Dev,
+    /// A test network of several nodes.
+    Local,
+    /// A network that holds value.
+    Live,
+}
+
+/// Says whether the state just built may become that of a live network.
+pub trait LiveCheck {
+    /// Returns why not.
+    fn check() -> Result<(), &'static str>;
+}
+
+/// The pallet: storage, genesis and view functions.
+#[frame_support::pallet]
+pub mod pallet {
+    use super::*;
+    use frame_support::{pallet_prelude::*, traits::ConstU64};
+    use frame_system::pallet_prelude::*;
+
+    /// See the crate's documentation.
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+
+    /// What the pallet needs from the runtime.
+    #[pallet::config]
+    pub trait Config: frame_system::Config {
+        /// What a live network refuses, beyond the default chain id.
+        type LiveCheck: LiveCheck;
+    }
+
+    /// What this network is for.
+    #[pallet::storage]
+    pub type Kind<T> = StorageValue<_, NetworkKind, ValueQuery>;
+
+    /// The EIP-155 chain id that wallets sign for.
+    #[pallet::storage]
+    pub type ChainId<T> = StorageValue<_, u64, ValueQuery, ConstU64<DEFAULT_CHAIN_ID>>;
+
+    /// Who this chain is to be.
+    #[pallet::genesis_config]
+    pub struct GenesisConfig<T: Config> {
+        /// What the network is for.
+        pub kind: NetworkKind,
+        /// Its EIP-155 chain id.
+        pub chain_id: u64,
+        /// Names the runtime.
+        #[serde(skip)]
+        pub _config: core::marker::PhantomData<T>,
+    }
+
+    impl<T: Config> Default for GenesisConfig<T> {
+        fn default() -> Self {
+            Self { kind: NetworkKind::default(), chain_id: DEFAULT_CHAIN_ID, _config: Default::default() }
+        }
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            Kind::<T>::put(self.kind);
+            ChainId::<T>::put(self.chain_id);
+            let checks = || {
+                Pallet::<T>::check_chain_id()?;
+                if self.kind == NetworkKind::Live {
+                    T::LiveCheck::check()?;
+                }
+                Ok::<(), &'static str>(())
+            };
+            if let Err(why) = checks() {
+                panic!("this genesis is refused: {why}");
+            }
+        }
+    }
+
+    #[pallet::view_functions]
+    impl<T: Config> Pallet<T> {
+        /// What this network is for.
+        pub fn kind() -> NetworkKind {
+            Kind::<T>::get()
+        }
+
+        /// The EIP-155 chain id that wallets sign for.
+        pub fn chain_id() -> u64 {
+            ChainId::<T>::get()
+        }
+
+        /// The hash of block 0. It is not known while genesis is built.
+        pub fn genesis_hash() -> T::Hash {
+            frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::from(0u32))
+        }
+    }
+
+    impl<T: Config> Pallet<T> {
+        /// A chain id is positive, fits a JavaScript number, and a live network has one of its own.
+        pub(crate) fn check_chain_id() -> Result<(), &'static str> {
+            let id = Self::chain_id();
+            ensure!(id != 0, "the chain id is zero");
+            ensure!(id <= MAX_CHAIN_ID, "the chain id is above 2^53 - 1");
+            let live = Self::kind() == NetworkKind::Live;
+            ensure!(!live || id != DEFAULT_CHAIN_ID, "a live network needs a chain id of its own, not the default");
+            Ok(())
+        }
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), frame_support::sp_runtime::TryRuntimeError> {
+            Ok(Self::check_chain_id()?)
+        }
+    }
+}

@@ -1,0 +1,5 @@
+mod authorizations;
+mod conservation;
+mod holds;
+mod mapping;
+mod payouts;

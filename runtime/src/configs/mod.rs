@@ -1,0 +1,7 @@
+//! How each pallet is set up, by topic.
+
+pub mod accounts;
+pub mod consensus;
+pub mod money;
+pub mod network;
+pub mod system;

@@ -1,0 +1,42 @@
+//! Who this chain is, and what a live network refuses.
+
+use crate::{development, *};
+use frame_support::ensure;
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+
+impl pallet_network::Config for Runtime {
+    type LiveCheck = NothingOfDevelopment;
+}
+
+/// A live network has authorities of its own, no sudo, and nobody who uses a key that everybody knows.
+pub struct NothingOfDevelopment;
+
+impl pallet_network::LiveCheck for NothingOfDevelopment {
+    fn check() -> Result<(), &'static str> {
+        let babe = pallet_babe::Authorities::<Runtime>::get();
+        let grandpa = Grandpa::grandpa_authorities();
+        ensure!(!babe.is_empty() && !grandpa.is_empty(), "a live network needs authorities");
+
+        let known_babe = |key: &sp_consensus_babe::AuthorityId| {
+            Sr25519Keyring::iter().any(|known| key.as_ref() == known.to_raw_public())
+        };
+        let known_grandpa = |key: &sp_consensus_grandpa::AuthorityId| {
+            Ed25519Keyring::iter().any(|known| key.as_ref() == known.to_raw_public())
+        };
+        ensure!(!babe.iter().any(|(key, _)| known_babe(key)), "a BABE authority is a development key");
+        ensure!(!grandpa.iter().any(|(key, _)| known_grandpa(key)), "a GRANDPA authority is a development key");
+        ensure!(
+            !pallet_session::NextKeys::<Runtime>::iter_values()
+                .any(|keys| known_babe(&keys.babe) || known_grandpa(&keys.grandpa)),
+            "a session key is a development key"
+        );
+        ensure!(
+            !pallet_session::NextKeys::<Runtime>::iter_keys().any(|who| development::accounts().any(|dev| dev == who)),
+            "a validator is a development account"
+        );
+
+        ensure!(pallet_sudo::Key::<Runtime>::get().is_none(), "a live network has no sudo key");
+        ensure!(!development::accounts().any(|dev| System::account_exists(&dev)), "a development account is endowed");
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! What clients and other software rely on without asking.
+
+use super::*;
+use configs::{consensus::*, money::*, system::*};
+use frame_support::{
+    dispatch::{DispatchClass, GetDispatchInfo},
+    traits::{Get, PalletsInfoAccess},
+    weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
+};
+use pallet_transaction_payment::OnChargeTransaction;
+use sp_runtime::Perbill;
+
+#[test]
+fn pallet_indices_never_change() {
+    let pallets: Vec<_> = AllPalletsWithSystem::infos().into_iter().map(|info| (info.index, info.name)).collect();
+    assert_eq!(
+        pallets,
+        [
+            (0, "System"),
+            (1, "Timestamp"),
+            (10, "Babe"),
+            (11, "Authorship"),
+            (12, "Offences"),
+            (13, "Historical"),
+            (14, "Session"),
+            (15, "Grandpa"),
+            (20, "Balances"),
+            (21, "TransactionPayment"),
+            (22, "Assets"),
+            (23, "AssetsHolder"),
+            (24, "AssetRate"),
+            (25, "AssetTxPayment"),
+            (26, "GenesisAssetRate"),
+            (30, "Utility"),
+            (31, "Multisig"),
+            (32, "Proxy"),
+            (39, "Sudo"),
+            (60, "Network"),
+        ]
+    );
+}
+
+#[test]
+fn the_metadata_has_version_16() {
+    assert!(Runtime::metadata_versions().contains(&16));
+}
+
+#[test]
+fn a_block_executes_in_a_third_of_its_slot() {
+    let weights = RuntimeBlockWeights::get().validate().expect("the limits agree with each other");
+    assert_eq!(weights.max_block.ref_time(), 660 * WEIGHT_REF_TIME_PER_MILLIS);
+    assert!(3 * weights.max_block.ref_time() <= SLOT_MILLISECS * WEIGHT_REF_TIME_PER_MILLIS);
+}
+
+#[test]
+fn everybody_may_use_85_percent_of_a_block() {
+    let weights = RuntimeBlockWeights::get();
+    let normal = weights.get(DispatchClass::Normal).max_total.unwrap();
+    assert_eq!(normal, Perbill::from_percent(85) * weights.max_block);
+    let length = RuntimeBlockLength::get();
+    assert_eq!(*length.max.get(DispatchClass::Operational), 5 * 1024 * 1024);
+    assert_eq!(*length.max.get(DispatchClass::Normal), Perbill::from_percent(85) * (5 * 1024 * 1024));
+}
+
+#[test]
+fn a_block_holds_a_thousand_transfers() {
+    let transfer = pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: [0; 32].into(), value: ASY };
+    let call = RuntimeCall::from(transfer);
+    let normal = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_total.unwrap();
+    assert!(normal.ref_time() / call.get_dispatch_info().call_weight.ref_time() > 1_000);
+}
+
+#[test]
+fn a_second_of_execution_costs_one_asy() {
+    let second = frame_support::weights::Weight::from_parts(1_000 * WEIGHT_REF_TIME_PER_MILLIS, 0);
+    state(Default::default()).execute_with(|| assert_eq!(TransactionPayment::weight_to_fee(second), ASY));
+}
+
+#[test]
+fn the_least_fee_is_less_than_the_existential_deposit() {
+    type Charge = <Runtime as pallet_transaction_payment::Config>::OnChargeTransaction;
+    let least = <Charge as OnChargeTransaction<Runtime>>::minimum_balance();
+    assert_eq!(least, EXISTENTIAL_DEPOSIT);
+    let remark = RuntimeCall::from(frame_system::Call::<Runtime>::remark { remark: vec![] });
+    state(Default::default()).execute_with(|| {
+        let fee = TransactionPayment::query_call_info(remark, 120).partial_fee;
+        assert!(fee < EXISTENTIAL_DEPOSIT, "{fee}");
+    });
+}
