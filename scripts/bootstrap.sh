@@ -6,7 +6,7 @@
 #   - cargo-nextest
 #   - the wasm32v1-none target: through rustup where rustup may fetch, else built once from Debian's packaged
 #     Rust sources and linked as the toolchain "assay-wasm"
-#   - the examples' Python and Node packages (into .venv and examples/*/node_modules)
+#   - the examples' Python and Node packages (into .venv and examples/node_modules)
 # The environment that cargo then needs is written to env.sh in the cache folder (ASSAY_CACHE, else ~/.cache/assay).
 set -euo pipefail
 
@@ -99,6 +99,28 @@ if ! has_target && ! has_target assay-wasm; then
   if [ "${RUSTUP_AUTO_INSTALL:-1}" = 0 ] || ! { say "rustup target add $wasm_target"; rustup target add "$wasm_target" >&2; }; then
     debian_toolchain
   fi
+fi
+
+# --- the examples' Python and Node packages ----------------------------------------------------------------------------
+# Each is installed again when its list of packages, or the interpreter, has changed since.
+fresh() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
+
+requirements=$repo/examples/requirements.txt
+stamp="$(python3 --version) $(cksum < "$requirements")"
+if ! fresh "$repo/.venv/stamp" "$stamp" || ! "$repo/.venv/bin/python" -c '' 2>/dev/null; then
+  say "Python packages into .venv"
+  # Debian keeps the part of venv that installs pip in a package of its own.
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+  python3 -m venv --clear "$repo/.venv"
+  "$repo/.venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement "$requirements" >&2
+  echo "$stamp" > "$repo/.venv/stamp"
+fi
+
+stamp="$(node --version) $(cksum < "$repo/examples/package-lock.json")"
+if ! fresh "$repo/examples/node_modules/.stamp" "$stamp"; then
+  say "Node packages into examples/node_modules"
+  npm --prefix "$repo/examples" ci --no-progress --loglevel error >&2
+  echo "$stamp" > "$repo/examples/node_modules/.stamp"
 fi
 
 env_file=$cache/env.sh

@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_key() {
-        for text in ["", "secp256k1", "secp256k1:a0ee", "ed25519:0xa0ee7a142d267c1f36714e4a8f75612f20a79720", "rsa:0x00"] {
+        for text in
+            ["", "secp256k1", "secp256k1:a0ee", "ed25519:0xa0ee7a142d267c1f36714e4a8f75612f20a79720", "rsa:0x00"]
+        {
             assert!(text.parse::<Key>().is_err(), "{text}");
         }
     }

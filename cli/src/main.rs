@@ -15,10 +15,9 @@ use crate::{
     session::Session,
 };
 use anyhow::Result;
-use assay_client::SecretUri;
 use assay_primitives::{AccountId32, AssetId, Balance};
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 /// Register providers, models and services on an Assay chain, and see what is there.
 #[derive(Parser)]
@@ -29,7 +28,7 @@ struct Cli {
     url: String,
     /// The key that signs transactions: a phrase or a development key with derivations.
     #[arg(long, global = true, env = "ASSAY_SURI", default_value = "//Bob", hide_env_values = true)]
-    suri: SecretUri,
+    suri: String,
     /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
@@ -211,8 +210,21 @@ enum Offer {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let Cli { url, suri, json, command } = Cli::parse();
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("assay: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a command. Returns what it prints.
+async fn run(Cli { url, suri, json, command }: Cli) -> Result<String> {
     let session = Session::open(&url, &suri).await?;
     let value = match command {
         Command::Chain => show::chain(&session).await?,
@@ -236,10 +248,10 @@ async fn main() -> Result<()> {
             Service::Register { model, tier, anchor, asset, price, payout } => {
                 let anchor = anchor.unwrap_or_default();
                 register::service(&session, model.0, tier.0, anchor.0, asset, price, payout).await?
-            },
+            }
             Service::Update { service, price, payout, active } => {
                 register::update(&session, service.0, price, active, payout).await?
-            },
+            }
             Service::Remove { service } => session.submit("remove_service", |call| call.arg(&service.0)).await?,
             Service::Show { service } => show::service(&session, service.0).await?,
         },
@@ -249,16 +261,10 @@ async fn main() -> Result<()> {
         Command::Stats { days } => {
             let stats = stats::Stats::read(&session, days).await?;
             if !json {
-                print!("{stats}");
-                return Ok(());
+                return Ok(stats.to_string());
             }
             stats.json()
-        },
+        }
     };
-    if json {
-        println!("{value:#}");
-    } else {
-        print!("{}", show::text(&value));
-    }
-    Ok(())
+    Ok(if json { format!("{value:#}\n") } else { show::text(&value) })
 }

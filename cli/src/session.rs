@@ -17,8 +17,8 @@ pub(crate) struct Session {
 
 impl Session {
     /// Connects to a node.
-    pub(crate) async fn open(url: &str, suri: &SecretUri) -> Result<Self> {
-        let signer = Keypair::from_uri(suri)?;
+    pub(crate) async fn open(url: &str, suri: &str) -> Result<Self> {
+        let signer = Keypair::from_uri(&suri.parse::<SecretUri>()?)?;
         let chain = tokio::time::timeout(CONNECT, Chain::connect(url))
             .await
             .map_err(|_| anyhow!("no node answers at {url}"))?

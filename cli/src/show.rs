@@ -153,7 +153,8 @@ impl OfferMessage {
             })
         });
         Ok(Offer {
-            asset: asset_from_address(H160(bytes(&self.asset).context("asset")?)).context("asset is no asset's address")?,
+            asset: asset_from_address(H160(bytes(&self.asset).context("asset")?))
+                .context("asset is no asset's address")?,
             delivery_seconds: self.delivery_seconds,
             legs: PerLeg::try_from(legs.collect::<Result<Vec<_>>>()?).ok().context("too many legs")?,
         })
@@ -186,7 +187,7 @@ fn write_lines(value: &Value, indent: usize, lines: &mut Vec<String>) {
                     lines.push(format!("{:indent$}{name:width$}  {}\n", "", plain(value)));
                 }
             }
-        },
+        }
         Value::Array(items) => items.iter().for_each(|item| {
             write_lines(item, indent, lines);
             if item.is_object() {
@@ -213,7 +214,8 @@ mod tests {
     #[test]
     fn offers_are_read_as_servers_quote_them() {
         let vectors: Value = serde_json::from_str(include_str!("../../examples/vectors/assay.json")).unwrap();
-        let chain = ChainDomain { chain_id: 420_402, genesis: H256(bytes(vectors["genesis"].as_str().unwrap()).unwrap()) };
+        let chain =
+            ChainDomain { chain_id: 420_402, genesis: H256(bytes(vectors["genesis"].as_str().unwrap()).unwrap()) };
         let vector = &vectors["offers"][1];
         let message = json!({
             "asset": vectors["token"]["address"],

@@ -138,9 +138,13 @@ mod tests {
 
     #[test]
     fn days_are_dates() {
-        for (day, expected) in
-            [(0, "1970-01-01"), (58, "1970-02-28"), (11_016, "2000-02-29"), (11_017, "2000-03-01"), (20_778, "2026-11-21")]
-        {
+        for (day, expected) in [
+            (0, "1970-01-01"),
+            (58, "1970-02-28"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_778, "2026-11-21"),
+        ] {
             assert_eq!(date(day), expected);
         }
     }
@@ -155,7 +159,13 @@ mod tests {
     #[test]
     fn the_table_sums_by_tier() {
         let row = |day, tier, inferences, captured, self_inferences, self_captured| DayRow {
-            day, tier, asset: 1, inferences, captured, self_inferences, self_captured,
+            day,
+            tier,
+            asset: 1,
+            inferences,
+            captured,
+            self_inferences,
+            self_captured,
         };
         let stats = Stats {
             rows: vec![

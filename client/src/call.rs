@@ -114,7 +114,7 @@ impl Call {
                     for call in calls {
                         bytes.extend(call.encode(metadata)?);
                     }
-                },
+                }
             }
         }
         Ok(bytes)

@@ -154,13 +154,18 @@ impl At {
         Ok(self.rpc.state_call(method, Some(&args.encode()), Some(self.block.hash)).await?)
     }
 
+    /// A constant of a pallet.
+    pub fn constant<V: Decode>(&self, pallet: &str, name: &str) -> Result<V, Error> {
+        let constant = self
+            .metadata()
+            .pallet_by_name(pallet)
+            .and_then(|pallet| pallet.constant_by_name(name))
+            .ok_or_else(|| Error::Unknown(format!("constant {pallet}.{name}")))?;
+        V::decode(&mut constant.value()).map_err(|error| Error::decode(name, error))
+    }
+
     /// A value of the state. `keys` are encoded, one for each of the map's keys.
-    pub async fn storage<V: Decode>(
-        &self,
-        pallet: &str,
-        entry: &str,
-        keys: Vec<Vec<u8>>,
-    ) -> Result<Option<V>, Error> {
+    pub async fn storage<V: Decode>(&self, pallet: &str, entry: &str, keys: Vec<Vec<u8>>) -> Result<Option<V>, Error> {
         let keys: Vec<Scale> = keys.into_iter().map(Scale).collect();
         let metadata = self.metadata();
         let key = frame_decode::storage::encode_storage_key(pallet, entry, keys, metadata, metadata.types())

@@ -3,7 +3,6 @@
 use crate::{chain::Rpc, Error};
 use assay_primitives::{BlockNumber, H256};
 use codec::Encode;
-use futures::StreamExt;
 use std::{
     convert::Infallible,
     time::{Duration, Instant},

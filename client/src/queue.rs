@@ -1,10 +1,8 @@
 //! The task behind a [`Submitter`](crate::Submitter).
 
 use crate::{
-    call::SettleMode,
-    submit::Gauge,
-    trail::Trail,
-    At, Block, Call, Chain, Config, Error, Event, Failure, Heads, Inclusion, Options, Progress,
+    call::SettleMode, submit::Gauge, trail::Trail, At, Block, Call, Chain, Config, Error, Event, Failure, Heads,
+    Inclusion, Options, Progress,
 };
 use assay_primitives::{BlockNumber, PaymentId, Settlement, H256};
 use codec::Encode;
@@ -36,7 +34,7 @@ pub(crate) struct Job {
 
 pub(crate) enum Work {
     Call(Call),
-    Settlement(Settlement),
+    Settlement(Box<Settlement>),
 }
 
 impl Work {
@@ -202,15 +200,15 @@ impl<S: Signer<Config> + Send + Sync> Queue<S> {
                 let flight = Flight { jobs, hash, bytes, dies, sent, outdated: 0, found: None };
                 self.flights.insert(nonce, flight);
                 Ok(true)
-            },
+            }
             Sent::Outdated => {
                 self.floor = None;
                 self.put_back(jobs)
-            },
+            }
             Sent::TooHeavy if jobs.len() > 1 => {
                 self.batch = jobs.len() / 2;
                 self.put_back(jobs).and(Ok(true))
-            },
+            }
             Sent::TooHeavy => Ok(self.fail(jobs, Error::Refused("it fits no block".into()))),
             Sent::Refused(why) => Ok(self.fail(jobs, Error::Refused(why))),
         }
@@ -266,7 +264,7 @@ impl<S: Signer<Config> + Send + Sync> Queue<S> {
             Err(subxt::rpcs::Error::User(error)) => {
                 let data = error.data.map(|data| data.get().trim_matches('"').to_owned()).unwrap_or_default();
                 verdict(error.code, &error.message, &data)
-            },
+            }
             Err(_) => Sent::Later,
         }
     }
@@ -420,10 +418,9 @@ fn call_of(jobs: &[Job]) -> Call {
     match jobs {
         [Job { work: Work::Call(call), .. }] => call.clone(),
         jobs => {
-            let settlements: Vec<Settlement> =
-                jobs.iter().filter_map(|job| job.work.settlement().cloned()).collect();
+            let settlements: Vec<Settlement> = jobs.iter().filter_map(|job| job.work.settlement().cloned()).collect();
             Call::settle(&settlements, SettleMode::Independent)
-        },
+        }
     }
 }
 
@@ -484,15 +481,10 @@ mod tests {
         assert_eq!(verdict(1010, "Invalid Transaction", "Transaction is outdated"), Sent::Outdated);
         assert_eq!(verdict(1014, "Priority is too low", "The transaction has"), Sent::Outdated);
         assert_eq!(verdict(1012, "Transaction is temporarily banned", ""), Sent::Later);
-        assert_eq!(
-            verdict(1010, "Invalid Transaction", "Transaction would exhaust the block limits"),
-            Sent::TooHeavy
-        );
+        assert_eq!(verdict(1010, "Invalid Transaction", "Transaction would exhaust the block limits"), Sent::TooHeavy);
         assert_eq!(
             verdict(1010, "Invalid Transaction", "Inability to pay some fees (e.g. account balance too low)"),
-            Sent::Refused(
-                "Invalid Transaction: Inability to pay some fees (e.g. account balance too low)".into()
-            )
+            Sent::Refused("Invalid Transaction: Inability to pay some fees (e.g. account balance too low)".into())
         );
     }
 }

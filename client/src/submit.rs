@@ -86,7 +86,7 @@ impl Submitter {
 
     /// Submits a settlement, in one call with others that wait; each has its own outcome.
     pub fn settle(&self, settlement: Settlement) -> Result<Ticket, Error> {
-        self.enter(Work::Settlement(settlement))
+        self.enter(Work::Settlement(settlement.into()))
     }
 
     /// How much there is to do.

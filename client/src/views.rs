@@ -8,6 +8,25 @@ use assay_primitives::{
 use codec::{Decode, Encode};
 use sp_runtime::DispatchError;
 
+/// The start of an asset's record.
+#[derive(Decode)]
+struct Asset {
+    _accounts: [AccountId32; 4],
+    _supply: Balance,
+    _deposit: Balance,
+    min_balance: Balance,
+    _is_sufficient: bool,
+    _counts: [u32; 3],
+    status: u8,
+}
+
+/// The start of a record of what an account has of an asset.
+#[derive(Decode)]
+struct Holding {
+    balance: Balance,
+    status: u8,
+}
+
 /// The start of a native account's record.
 #[derive(Decode)]
 struct Account {
@@ -100,8 +119,19 @@ impl At {
 
     /// How much of an asset an account has, without what is on hold.
     pub async fn balance(&self, asset: AssetId, account: &AccountId32) -> Result<Balance, Error> {
-        // A record begins with the balance.
-        Ok(self.storage("Assets", "Account", vec![asset.encode(), account.encode()]).await?.unwrap_or_default())
+        Ok(self.holding(asset, account).await?.map_or(0, |holding| holding.balance))
+    }
+
+    /// How much of an asset an account can spend and stay alive: nothing where asset or account is frozen.
+    pub async fn spendable(&self, asset: AssetId, account: &AccountId32) -> Result<Balance, Error> {
+        let record: Option<Asset> = self.storage("Assets", "Asset", vec![asset.encode()]).await?;
+        let (Some(record), Some(holding)) = (record, self.holding(asset, account).await?) else { return Ok(0) };
+        let liquid = record.status == 0 && holding.status == 0;
+        Ok(if liquid { holding.balance.saturating_sub(record.min_balance) } else { 0 })
+    }
+
+    async fn holding(&self, asset: AssetId, account: &AccountId32) -> Result<Option<Holding>, Error> {
+        self.storage("Assets", "Account", vec![asset.encode(), account.encode()]).await
     }
 
     /// How much of the native token an account has free.

@@ -62,7 +62,7 @@ PERMIT_TYPES = {
 PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3"
 
 
-def hex32(data: bytes) -> str:
+def hexed(data: bytes) -> str:
     """Bytes as 0x hex."""
     return "0x" + data.hex()
 
@@ -98,7 +98,7 @@ def offer_address(domain: dict, offer: dict) -> str:
 
 def payment_id(payer: str, signed: bytes) -> str:
     """Id of the payment by this payer who signed this digest."""
-    return hex32(keccak(to_bytes(hexstr=payer) + signed))
+    return hexed(keccak(to_bytes(hexstr=payer) + signed))
 
 
 def payment_of(payload: dict, accepted: dict) -> str:
@@ -124,7 +124,7 @@ def canonical(value: Any) -> bytes:
 
 def commitment(salt: bytes, content: bytes) -> str:
     """Commitment of a request or a response."""
-    return hex32(keccak(b"assay/commitment" + salt + content))
+    return hexed(keccak(b"assay/commitment" + salt + content))
 
 
 def receipt_digest(domain: dict, receipt: dict) -> bytes:
@@ -134,7 +134,7 @@ def receipt_digest(domain: dict, receipt: dict) -> bytes:
 
 def sign_receipt(key: str, domain: dict, receipt: dict) -> str:
     """The signature that makes a receipt."""
-    return hex32(Account.sign_message(typed_data(domain, RECEIPT_TYPES, receipt), key).signature)
+    return hexed(Account.sign_message(typed_data(domain, RECEIPT_TYPES, receipt), key).signature)
 
 
 def receipt_signer(domain: dict, receipt: dict, signature: str) -> str:

@@ -60,6 +60,8 @@ class Inference(BaseModel):
     measurements: Annotated[list[Annotated[int, Field(ge=0, le=1000)]], Field(min_length=4, max_length=4)]
     # Random text keeps others from finding the question by asking for quotes until one has the same address.
     nonce: Annotated[str, Field(max_length=64)] = ""
+    # Whether the answer is to be public: the chain then pays only if it carries the answer.
+    disclose: bool = False
 
 
 class Question(BaseModel):
@@ -79,7 +81,7 @@ def infer(inference: Inference) -> dict:
 # --- offers -----------------------------------------------------------------------------------------------------------
 
 
-def salt(*parts: bytes) -> bytes:
+def keyed_salt(*parts: bytes) -> bytes:
     """A keyed function: the same request always gets the same salt, so the same offer, and nobody else can tell it."""
     return hmac.new(SECRET.encode(), b"\0".join(parts), hashlib.sha256).digest()
 
@@ -88,6 +90,7 @@ def salt(*parts: bytes) -> bytes:
 class Quote:
     """An offer for exactly one question."""
 
+    question: Question
     salts: list[bytes]
     offer: dict
 
@@ -95,17 +98,18 @@ class Quote:
     def of(cls, question: Question) -> "Quote":
         """A pure function of the question: it is computed again when the payment arrives."""
         requests = [assay.canonical(inference.model_dump(exclude_unset=True)) for inference in question.inferences]
-        salts = [salt(b"request", request) for request in requests]
+        salts = [keyed_salt(b"request", request) for request in requests]
         legs = [
             {
                 "service": SERVICES[inference.service]["id"],
                 "maxAmount": SERVICES[inference.service]["price"],
                 "request": assay.commitment(salt, request),
-                "disclose": False,
+                "disclose": inference.disclose,
             }
-            for inference, salt, request in zip(question.inferences, salts, requests)
+            for inference, salt, request in zip(question.inferences, salts, requests, strict=True)
         ]
-        return cls(salts, {"asset": CONFIG["token"]["address"], "deliverySeconds": DELIVERY, "legs": legs})
+        offer = {"asset": CONFIG["token"]["address"], "deliverySeconds": DELIVERY, "legs": legs}
+        return cls(question, salts, offer)
 
     def address(self) -> str:
         """What the payer pays to."""
@@ -122,7 +126,7 @@ class Quote:
                 "version": token["version"],
                 "assay": DOMAIN,
                 "offer": self.offer,
-                "salts": [assay.hex32(salt) for salt in self.salts],
+                "salts": [assay.hexed(salt) for salt in self.salts],
             },
         }
 
@@ -179,12 +183,12 @@ async def capture(payment: str, offer: dict, receipts: list[dict]) -> None:
         if result.get("status") != "pending":
             break
         await asyncio.sleep(1)
-    raise HTTPException(502, f"not settled: {result.get('error', result)}")
+    raise HTTPException(502, f"not settled: {result.get('message') or result.get('error', result)}")
 
 
 @app.post("/classify")
 @app.post("/classify/permit2")
-async def classify(question: Question, request: Request) -> dict:
+async def classify(request: Request) -> dict:
     """Answers a paid question. Deterministic but for the receipts' time: a second answer to the same payment and
     question must never contradict the first, or the bond is lost.
     """
@@ -193,20 +197,23 @@ async def classify(question: Question, request: Request) -> dict:
     payment = assay.payment_of(payload.payload, accepted.model_dump(by_alias=True))
 
     answers, receipts = [], []
-    for index, (inference, leg) in enumerate(zip(question.inferences, quote.offer["legs"])):
+    for index, (inference, leg) in enumerate(zip(quote.question.inferences, quote.offer["legs"], strict=True)):
         response = await asyncio.to_thread(infer, inference)
-        response_salt = salt(b"response", payment.encode(), str(index).encode())
+        content = assay.canonical(response)
+        response_salt = keyed_salt(b"response", payment.encode(), str(index).encode())
         receipt = {
             "payment": payment,
             "leg": index,
             "service": leg["service"],
             "request": leg["request"],
-            "response": assay.commitment(response_salt, assay.canonical(response)),
+            "response": assay.commitment(response_salt, content),
             "amount": leg["maxAmount"],
             "issuedAt": int(time.time()),
         }
-        receipts.append({**receipt, "signature": assay.sign_receipt(KEY, DOMAIN, receipt)})
-        answers.append({"response": response, "responseSalt": assay.hex32(response_salt), "receipt": receipts[-1]})
+        receipt["signature"] = assay.sign_receipt(KEY, DOMAIN, receipt)
+        answers.append({"response": response, "responseSalt": assay.hexed(response_salt), "receipt": receipt})
+        disclosure = {"salt": assay.hexed(response_salt), "response": assay.hexed(content)}
+        receipts.append({**receipt, "disclosure": disclosure if inference.disclose else None})
 
     await capture(payment, quote.offer, receipts)
     return {"answers": answers}
@@ -215,11 +222,10 @@ async def classify(question: Question, request: Request) -> dict:
 @app.get("/")
 async def services() -> dict:
     """What can be asked, free of charge."""
-    return {"network": NETWORK, "services": SERVICES, "example": {"inferences": [EXAMPLE]}}
-
-
-EXAMPLE = {"service": next(iter(SERVICES)), "measurements": [51, 35, 14, 2], "nonce": "any random text"}
+    example = {"service": next(iter(SERVICES)), "measurements": [51, 35, 14, 2], "nonce": "any random text"}
+    return {"network": NETWORK, "services": SERVICES, "example": {"inferences": [example]}}
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "4021")), log_level="warning")
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "4021"))
+    uvicorn.run(app, host=host, port=port, log_level="warning")

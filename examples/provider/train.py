@@ -6,6 +6,7 @@ Everything is deterministic, so the files in models/ are what this script writes
 """
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def train(inputs: np.ndarray, labels: np.ndarray, hidden: list[int]) -> list:
     scaled, target = (inputs - mean) / spread, np.eye(len(SPECIES))[labels]
     sizes = [inputs.shape[1], *hidden, len(SPECIES)]
     random = np.random.default_rng(0)
-    layers = [[random.normal(0, n**-0.5, (n, m)), np.zeros(m)] for n, m in zip(sizes, sizes[1:])]
+    layers = [[random.normal(0, n**-0.5, (n, m)), np.zeros(m)] for n, m in pairwise(sizes)]
     speed = [[np.zeros_like(part) for part in layer] for layer in layers]
     for _ in range(2000):
         values = forward(layers, scaled)

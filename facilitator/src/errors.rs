@@ -163,7 +163,7 @@ impl From<&Failure> for Reason {
                 "WrongValue" => Self::Amount,
                 "DeliveryTimeOutOfBounds" | "DeadlinePassed" | "UnknownPayment" | "Overspent" => {
                     Self::Offer(snake_case(error))
-                },
+                }
                 _ => Self::Transaction,
             },
             Some(("Inference", error)) => Self::Offer(snake_case(error)),
@@ -236,11 +236,7 @@ mod tests {
             ("X402::NonceUsed", "invalid_exact_evm_nonce_already_used", "permit2_invalid_nonce"),
             ("X402::WrongSigner", "invalid_exact_evm_signature", "invalid_permit2_signature"),
             ("X402::InsufficientBalance", "invalid_exact_evm_insufficient_balance", "permit2_insufficient_balance"),
-            (
-                "X402::Expired",
-                "invalid_exact_evm_payload_authorization_valid_before",
-                "permit2_deadline_expired",
-            ),
+            ("X402::Expired", "invalid_exact_evm_payload_authorization_valid_before", "permit2_deadline_expired"),
         ] {
             let reason = Reason::from(&failure(name));
             assert_eq!(reason.word(Method::Eip3009), eip3009);

@@ -1,7 +1,7 @@
 //! Chain specs: three are made from the runtime's presets, all others are files.
 
 use crate::service::HostFunctions;
-use assay_runtime::{genesis_config_presets::LIVE_RUNTIME_PRESET, WASM_BINARY};
+use assay_runtime::{genesis_config_presets::LIVE_RUNTIME_PRESET, wasm::WASM_BINARY};
 use sc_chain_spec::{ChainSpecExtension, ChainType, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sc_sync_state_rpc::LightSyncStateExtension;
 use serde::{Deserialize, Serialize};

@@ -6,9 +6,7 @@ use jsonrpsee::RpcModule;
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 use sc_consensus_babe::BabeWorkerHandle;
 use sc_consensus_babe_rpc::{Babe, BabeApiServer};
-use sc_consensus_grandpa::{
-    FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
-};
+use sc_consensus_grandpa::{FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState};
 use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
 use sc_rpc::SubscriptionTaskExecutor;
 use sc_sync_state_rpc::{SyncState, SyncStateApiServer};
@@ -63,13 +61,8 @@ pub(crate) fn create(
         .into_rpc(),
     )?;
     module.merge(
-        SyncState::new(
-            sources.chain_spec.cloned_box(),
-            client.clone(),
-            sources.authority_set.clone(),
-            babe.clone(),
-        )?
-        .into_rpc(),
+        SyncState::new(sources.chain_spec.cloned_box(), client.clone(), sources.authority_set.clone(), babe.clone())?
+            .into_rpc(),
     )?;
     Ok(module)
 }

@@ -223,8 +223,7 @@ impl Permit2 {
     pub fn digest(&self, separator: H256) -> H256 {
         let permitted = hash_struct(keccak(PERMISSIONS_TYPE), &[self.token.word(), self.amount.word()]);
         let witness = hash_struct(keccak(WITNESS_TYPE), &[self.to.word(), self.valid_after.word()]);
-        let fields =
-            [permitted.word(), self.spender.word(), self.nonce.word(), self.deadline.word(), witness.word()];
+        let fields = [permitted.word(), self.spender.word(), self.nonce.word(), self.deadline.word(), witness.word()];
         signing_digest(separator, hash_struct(keccak(PERMIT_TYPE), &fields))
     }
 }
@@ -274,10 +273,10 @@ impl Authorization {
         match self {
             Self::Eip3009 { signed, .. } => {
                 keccak(&[&[0], signed.token.as_bytes(), signed.from.as_bytes(), signed.nonce.as_bytes()].concat())
-            },
+            }
             Self::Permit2 { signed, .. } => {
                 keccak(&[&[1], signed.from.as_bytes(), &signed.nonce.to_big_endian()[..]].concat())
-            },
+            }
         }
     }
 
@@ -294,7 +293,7 @@ impl Authorization {
         match self {
             Self::Eip3009 { signed, .. } => {
                 (signed.valid_after.saturating_add(U256::one()), signed.valid_before.saturating_sub(U256::one()))
-            },
+            }
             Self::Permit2 { signed, .. } => (signed.valid_after, signed.deadline),
         }
     }

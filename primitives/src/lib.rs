@@ -30,9 +30,9 @@ pub mod views;
 
 pub use authorization::{Authorization, AuthorizationError, Eip3009, Permit2, Permit2Contracts, TokenDomain};
 pub use eip712::ChainDomain;
+use frame_support::{traits::ConstU32, BoundedVec};
 pub use offer::{Leg, Offer, OfferError};
 pub use receipt::{Delivery, Disclosure, Evidence, PaymentRef, Receipt, ReceiptKey, ReceiptSignature, Settlement};
-use frame_support::{traits::ConstU32, BoundedVec};
 pub use sp_core::{H160, H256, U256};
 pub use sp_runtime::AccountId32;
 pub use tier::{Tier, TierStatus};

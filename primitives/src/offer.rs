@@ -81,9 +81,6 @@ impl Offer {
         if self.legs.is_empty() {
             return Err(OfferError::NoLegs);
         }
-        self.legs
-            .iter()
-            .try_fold(0, |sum: Balance, leg| sum.checked_add(leg.max_amount))
-            .ok_or(OfferError::Overflow)
+        self.legs.iter().try_fold(0, |sum: Balance, leg| sum.checked_add(leg.max_amount)).ok_or(OfferError::Overflow)
     }
 }

@@ -3,8 +3,7 @@
 use crate::{
     receipt::{Disclosure, Evidence},
     views::PaymentStatus,
-    AssetId, Authorization, Balance, BlockNumber, ModelId, PaymentId, PaymentRef, PerLeg, Receipt, ServiceId,
-    Tier,
+    AssetId, Authorization, Balance, BlockNumber, ModelId, PaymentId, PaymentRef, PerLeg, Receipt, ServiceId, Tier,
 };
 use alloc::vec::Vec;
 use frame_support::weights::Weight;

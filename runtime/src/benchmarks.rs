@@ -2,8 +2,15 @@
 
 use crate::*;
 use alloc::{string::String, vec::Vec};
+use assay_primitives::{
+    address::{asset_address, asset_from_address},
+    id::payment_id,
+    signer::{Consent, Signer},
+    views::Token,
+    Authorization, Offer, PaymentId, Permit2Contracts, TokenDomain, H256,
+};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
-use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use frame_support::traits::{Get, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 frame_benchmarking::define_benchmarks!(
     [frame_system, SystemBench::<Runtime>]
@@ -11,11 +18,14 @@ frame_benchmarking::define_benchmarks!(
     [pallet_asset_rate, AssetRate]
     [pallet_assets, Assets]
     [pallet_balances, Balances]
+    [pallet_inference, Inference]
     [pallet_multisig, Multisig]
     [pallet_proxy, Proxy]
     [pallet_sudo, Sudo]
+    [pallet_tier_stats, TierStats]
     [pallet_timestamp, Timestamp]
     [pallet_utility, Utility]
+    [pallet_x402, X402]
 );
 
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensionsBench, Pallet as SystemBench};
@@ -54,4 +64,53 @@ impl pallet_asset_tx_payment::BenchmarkHelperTrait<AccountId, AssetId, AssetId> 
         <Balances as fungible::Mutate<_>>::set_balance(&account, plenty);
         <Assets as fungibles::Mutate<_>>::set_balance(asset, &account, plenty);
     }
+}
+
+/// Payers, providers and a clock for the benchmarks of inferences and their money.
+pub struct Inferences;
+
+impl pallet_x402::benchmarking::BenchmarkHelper for Inferences {
+    fn set_time(seconds: u64) {
+        pallet_timestamp::Now::<Runtime>::put(seconds * 1_000);
+    }
+}
+
+impl pallet_inference::benchmarking::BenchmarkHelper for Inferences {
+    fn payable_asset() -> AssetId {
+        genesis_config_presets::TEST_USD
+    }
+
+    fn fund(who: &AccountId, asset: AssetId, amount: Balance) {
+        use frame_support::traits::{fungible, fungibles};
+        <Balances as fungible::Mutate<_>>::set_balance(who, 1_000_000 * configs::money::ASY);
+        <Assets as fungibles::Mutate<_>>::set_balance(asset, who, amount);
+    }
+
+    fn authorize(payer: &Signer, offer: &Offer, nonce: u32) -> Authorization {
+        let domain = domain(offer.asset);
+        let chain = configs::inference::Chain::get();
+        let consent = Consent {
+            chain_id: chain.chain_id,
+            token: asset_address(offer.asset),
+            to: offer.address(&chain),
+            value: offer.total().unwrap_or_default().into(),
+            valid_after: 0,
+            valid_before: Timestamp::get() / 1_000 + 3_600,
+            nonce: H256::from_low_u64_be(nonce.into()),
+        };
+        // One second after 1970, if it is 1970: a window begins strictly before it is used.
+        pallet_timestamp::Now::<Runtime>::mutate(|now| *now = (*now).max(1_000));
+        payer.eip3009(&domain, consent)
+    }
+
+    fn payment_id(authorization: &Authorization) -> PaymentId {
+        let asset = asset_from_address(authorization.token()).unwrap_or_default();
+        let digest = authorization.digest(&domain(asset), &Permit2Contracts::X402);
+        payment_id(authorization.payer(), digest)
+    }
+}
+
+fn domain(asset: AssetId) -> TokenDomain {
+    let Token { name, version, .. } = X402::token(asset).unwrap_or_else(|| panic!("asset {asset} is payable"));
+    TokenDomain { name, version }
 }

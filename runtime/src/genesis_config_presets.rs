@@ -9,13 +9,14 @@
 use crate::{
     configs::{
         consensus::EPOCH_CONFIG,
+        inference::ClaimsAccount,
         money::{TreasuryAccount, ASY, EXISTENTIAL_DEPOSIT},
     },
     development::endowed_accounts,
     opaque::SessionKeys,
     *,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_network::{NetworkKind, DEFAULT_CHAIN_ID};
 use serde_json::Value;
@@ -67,14 +68,14 @@ impl TestNetwork {
                 assets: vec![(TEST_USD, issuer, true, 1)],
                 metadata: vec![(TEST_USD, b"Test USD".to_vec(), b"TUSD".to_vec(), 6)],
                 accounts: endow(TUSD)
-                    .chain([(treasury, TUSD)])
+                    .chain([(treasury, TUSD), (ClaimsAccount::get(), TUSD)])
                     .map(|(who, amount)| (TEST_USD, who, amount))
                     .collect(),
             },
             // A Test USD pays as much as an ASY.
-            genesis_asset_rate: GenesisAssetRateConfig {
-                rates: vec![(TEST_USD, FixedU128::from_rational(ASY, TUSD))],
-            },
+            genesis_asset_rate: GenesisAssetRateConfig { rates: vec![(TEST_USD, FixedU128::from_rational(ASY, TUSD))] },
+            x402: X402Config { assets: vec![(TEST_USD, "Test USD".into(), 1)] },
+            inference: InferenceConfig { minimum_bonds: vec![(TEST_USD, 100 * TUSD)] },
             sudo: SudoConfig { key: self.sudo },
             network: NetworkConfig { kind: self.kind, chain_id: DEFAULT_CHAIN_ID },
         })

@@ -22,7 +22,7 @@ TEST_USD = "0x0000000100000000000000000000000001200000"
 # Key 0 of the public test mnemonic "test test test test test test test test test test test junk".
 KEY = os.environ.get("BUYER_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
 
-# --- the checks of a careful buyer; buying works without them -----------------------------------------------------------
+# --- the checks of a careful buyer; buying works without them ---------------------------------------------------------
 
 LEG = "bytes32 service,uint128 maxAmount,bytes32 request,bool disclose"
 OFFER = "address asset,uint64 deliverySeconds,Leg[] legs"
@@ -35,7 +35,7 @@ def expect(condition: bool, otherwise: str) -> None:
 
 
 def fields(text: str) -> list[dict]:
-    return [dict(zip(("type", "name"), field.split())) for field in text.split(",")]
+    return [dict(zip(("type", "name"), field.split(), strict=True)) for field in text.split(",")]
 
 
 def commitment(salt: str, value: dict) -> str:
@@ -69,7 +69,7 @@ def check_answer(requirements, index: int, answer: dict) -> str:
     return Account.recover_message(message, signature=receipt["signature"])
 
 
-# --- buying -------------------------------------------------------------------------------------------------------------
+# --- buying -----------------------------------------------------------------------------------------------------------
 
 
 async def main(url: str, services: list[str]) -> None:
@@ -103,4 +103,5 @@ async def main(url: str, services: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1] if sys.argv[1:] else "http://127.0.0.1:4021/classify", sys.argv[2:] or ["iris-linear"]))
+    url, *services = sys.argv[1:] or ["http://127.0.0.1:4021/classify"]
+    asyncio.run(main(url, services or ["iris-linear"]))

@@ -1,9 +1,6 @@
 //! Equivocation: two receipts of one provider for the same payment, leg and request that name different responses.
 
-use crate::{
-    pallet::*,
-    types::Equivocation,
-};
+use crate::{pallet::*, types::Equivocation};
 use assay_primitives::{AccountId32, AssetId, Balance, PaymentId, Payments, Receipt, H160};
 use frame_support::{
     ensure,

@@ -16,6 +16,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod equivocation;
 mod models;
 mod providers;
@@ -31,7 +33,6 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-
 pub use pallet::*;
 pub use weights::WeightInfo;
 
@@ -42,8 +43,8 @@ pub mod pallet {
     use alloc::vec::Vec;
     use assay_primitives::{
         views::{KeyState, PaymentStatus, ProviderView, ReceiptView, ServiceView},
-        AccountId32, AssetId, Authorization, Balance, ChainDomain, Disclosure, ModelId, Offer, OnSettled,
-        PaymentId, Payments, Receipt, ReceiptKey, ServiceId, Settlement, Tier, TierStatus, Verifier, H160, H256,
+        AccountId32, AssetId, Authorization, Balance, ChainDomain, Disclosure, ModelId, Offer, OnSettled, PaymentId,
+        Payments, Receipt, ReceiptKey, ServiceId, Settlement, Tier, TierStatus, Verifier, H160, H256,
     };
     use assay_support::{Calendar, Page};
     use frame_support::{
@@ -94,6 +95,9 @@ pub mod pallet {
         type SettingsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Weights.
         type WeightInfo: WeightInfo;
+        /// What benchmarks need besides.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkHelper: crate::benchmarking::BenchmarkHelper;
     }
 
     /// Why money is on hold.
@@ -552,7 +556,7 @@ pub mod pallet {
             Self::do_change_key(ensure_signed(origin)?, key, true)
         }
 
-        /// Removes a receipt key that was retired or revoked longer ago than the retention.
+        /// Removes a receipt key that was retired or revoked longer ago than twice the retention.
         ///
         /// Origin: the provider. Errors: `UnknownReceiptKey`, `KeyActive`, `TooEarly`. Emits `KeyRemoved`.
         #[pallet::call_index(5)]
@@ -645,7 +649,8 @@ pub mod pallet {
             Self::do_update_service(ensure_signed(origin)?, service, price, active, payout)
         }
 
-        /// Removes a service that has been inactive for longer than the retention, and releases its deposit. Open
+        /// Removes a service once it has been inactive, and its provider's last capture in this asset lies back, for longer
+        /// than the retention; releases its deposit. Open
         /// payments that name it can then only be refunded.
         ///
         /// Origin: the service's provider. Errors: `UnknownService`, `NotOwner`, `ServiceActive`, `TooEarly`.

@@ -3,15 +3,15 @@
 use crate as pallet_inference;
 use crate::{
     pallet::{Error, HoldReason},
-    types::{SettleMode, Settings},
+    types::{Settings, SettleMode},
 };
 use assay_primitives::{
     address::{asset_address, fallback_account},
     id::{commitment, model_id, service_id},
     signer::{Consent, Signer},
     AccountId32, AssetId, Authorization, Balance, ChainDomain, Claim, Delivery, Evidence, Leg, Offer, OnSettled,
-    PaymentId, PaymentRef, Permit2Contracts, Receipt, ServiceId, SettledLeg, Settlement, Tier, TokenDomain,
-    Verifier, H256,
+    PaymentId, PaymentRef, Permit2Contracts, Receipt, ServiceId, SettledLeg, Settlement, Tier, TokenDomain, Verifier,
+    H256,
 };
 use frame_support::{
     assert_ok, derive_impl, ensure,
@@ -118,6 +118,8 @@ impl pallet_x402::Config for Test {
     type ListOrigin = EnsureRoot<AccountId32>;
     type SettingsOrigin = EnsureRoot<AccountId32>;
     type WeightInfo = ();
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = Helper;
 }
 
 /// Notes what it is told.
@@ -140,9 +142,9 @@ impl Verifier for CoSigned {
         Weight::from_parts(1_000, 0)
     }
     fn verify(claim: &Claim) -> DispatchResult {
-        let signature: [u8; 65] =
-            claim.evidence.material.to_vec().try_into().map_err(|_| DispatchError::Corruption)?;
-        let signer = assay_primitives::receipt::recover(&signature, claim.digest).map_err(|_| DispatchError::BadOrigin)?;
+        let signature: [u8; 65] = claim.evidence.material.to_vec().try_into().map_err(|_| DispatchError::Corruption)?;
+        let signer =
+            assay_primitives::receipt::recover(&signature, claim.digest).map_err(|_| DispatchError::BadOrigin)?;
         ensure!(H256::from(signer) == claim.anchor, DispatchError::BadOrigin);
         Ok(())
     }
@@ -166,6 +168,34 @@ impl pallet_inference::Config for Test {
     type TierOrigin = EnsureRoot<AccountId32>;
     type SettingsOrigin = EnsureRoot<AccountId32>;
     type WeightInfo = ();
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = Helper;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Helper;
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_x402::benchmarking::BenchmarkHelper for Helper {
+    fn set_time(seconds: u64) {
+        Timestamp::set_timestamp(seconds * 1_000);
+    }
+}
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::BenchmarkHelper for Helper {
+    fn payable_asset() -> AssetId {
+        TUSD
+    }
+    fn fund(who: &AccountId32, asset: AssetId, amount: Balance) {
+        use frame_support::traits::{fungible, fungibles};
+        <Balances as fungible::Mutate<_>>::set_balance(who, amount);
+        <Assets as fungibles::Mutate<_>>::set_balance(asset, who, amount);
+    }
+    fn authorize(payer: &Signer, offer: &Offer, nonce: u32) -> Authorization {
+        sign(payer, offer, nonce.into())
+    }
+    fn payment_id(authorization: &Authorization) -> PaymentId {
+        id_of(authorization)
+    }
 }
 
 parameter_types! {
@@ -289,17 +319,17 @@ pub(crate) fn leg(service: ServiceId) -> Leg {
 
 /// An offer of 20 seconds.
 pub(crate) fn offer(legs: impl IntoIterator<Item = Leg>) -> Offer {
-    Offer {
-        asset: TUSD,
-        delivery_seconds: 20,
-        legs: BoundedVec::truncate_from(legs.into_iter().collect()),
-    }
+    Offer { asset: TUSD, delivery_seconds: 20, legs: BoundedVec::truncate_from(legs.into_iter().collect()) }
 }
 
 /// Payer `n`'s wallet signs for an offer.
 pub(crate) fn authorize(n: u8, offer: &Offer, nonce: u64) -> Authorization {
+    sign(&payer(n), offer, nonce)
+}
+
+fn sign(payer: &Signer, offer: &Offer, nonce: u64) -> Authorization {
     let domain = TokenDomain::new(b"Test USD", 1, CHAIN.genesis);
-    payer(n).eip3009(
+    payer.eip3009(
         &domain,
         Consent {
             chain_id: CHAIN.chain_id,

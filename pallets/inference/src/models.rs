@@ -16,12 +16,18 @@ use frame_support::{
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-    pub(crate) fn do_register_model(owner: AccountId32, name: ModelName, content: H256, link: ModelLink) -> DispatchResult {
+    pub(crate) fn do_register_model(
+        owner: AccountId32,
+        name: ModelName,
+        content: H256,
+        link: ModelLink,
+    ) -> DispatchResult {
         ensure!(!name.is_empty(), Error::<T>::NoName);
         let id = model_id(&owner, content, &name);
         ensure!(!Models::<T>::contains_key(id), Error::<T>::ModelExists);
         let ticket = T::Deposit::new(&owner, Footprint::from_mel::<Model<T::Deposit>>())?;
-        let model = Model { owner: owner.clone(), name: name.clone(), content, link: link.clone(), services: 0, ticket };
+        let model =
+            Model { owner: owner.clone(), name: name.clone(), content, link: link.clone(), services: 0, ticket };
         Models::<T>::insert(id, model);
         Self::deposit_event(Event::ModelRegistered { model: id, owner, name, content, link });
         Ok(())
@@ -74,7 +80,16 @@ impl<T: Config> Pallet<T> {
             ticket,
         };
         Services::<T>::insert(id, service);
-        Self::deposit_event(Event::ServiceRegistered { service: id, provider, model, tier, anchor, asset, price, payout });
+        Self::deposit_event(Event::ServiceRegistered {
+            service: id,
+            provider,
+            model,
+            tier,
+            anchor,
+            asset,
+            price,
+            payout,
+        });
         Ok(())
     }
 
@@ -101,7 +116,9 @@ impl<T: Config> Pallet<T> {
         let service = Services::<T>::take(id).ok_or(Error::<T>::UnknownService)?;
         ensure!(service.provider == provider, Error::<T>::NotOwner);
         let since = service.inactive_since.ok_or(Error::<T>::ServiceActive)?;
-        ensure!(since < Self::forgotten(), Error::<T>::TooEarly);
+        // Its receipts can be reported for as long as they are kept.
+        let last_capture = Bonds::<T>::get(&provider, service.asset).map_or(0, |bond| bond.last_capture);
+        ensure!(since.max(last_capture) < Self::forgotten(), Error::<T>::TooEarly);
         Models::<T>::mutate(service.model, |slot| {
             if let Some(model) = slot {
                 model.services = model.services.saturating_sub(1);
@@ -120,7 +137,7 @@ impl<T: Config> Pallet<T> {
     /// Whether a service takes new payments.
     pub(crate) fn ensure_available(service: &Service<T::Deposit>) -> Result<(), Error<T>> {
         match TierSwitches::<T>::get(service.tier) {
-            TierStatus::Open => {},
+            TierStatus::Open => {}
             TierStatus::Closed => return Err(Error::<T>::TierClosed),
             TierStatus::Halted => return Err(Error::<T>::TierHalted),
         }

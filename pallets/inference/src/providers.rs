@@ -2,7 +2,7 @@
 
 use crate::{
     pallet::*,
-    types::{Bond, KeyRecord, Provider, MAX_KEYS},
+    types::{Bond, KeyRecord, Provider, Settings, MAX_KEYS},
 };
 use alloc::vec::Vec;
 use assay_primitives::{
@@ -95,7 +95,9 @@ impl<T: Config> Pallet<T> {
         let (KeyState::Retired(ended) | KeyState::Revoked(ended)) = record.state else {
             return Err(Error::<T>::KeyActive.into());
         };
-        ensure!(ended < Self::forgotten(), Error::<T>::TooEarly);
+        // Once for payments that were open when it ended, once for their receipts.
+        let Settings { retention, .. } = CurrentSettings::<T>::get();
+        ensure!(ended < Self::forgotten().saturating_sub(retention), Error::<T>::TooEarly);
         Self::recount_keys(&account, |keys| keys.saturating_sub(1))?;
         Self::deposit_event(Event::KeyRemoved { provider: account, key });
         Ok(())

@@ -7,11 +7,15 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
-    views::ReceiptView,
-    Authorization, Claim, Delivery, Leg, Offer, OnSettled, OpenPayment, PaymentId, PaymentRef, Payments, Payout, PerLeg,
-    Receipt, SettledLeg, Settlement, Terms, Tier, TierStatus, H160, H256,
+    views::ReceiptView, Authorization, Claim, Delivery, Leg, Offer, OnSettled, OpenPayment, PaymentId, PaymentRef,
+    Payments, Payout, PerLeg, Receipt, SettledLeg, Settlement, Terms, Tier, TierStatus, H160, H256,
 };
-use frame_support::{ensure, storage::{with_storage_layer, with_transaction, TransactionOutcome}, traits::Get, weights::Weight};
+use frame_support::{
+    ensure,
+    storage::{with_storage_layer, with_transaction, TransactionOutcome},
+    traits::Get,
+    weights::Weight,
+};
 use sp_runtime::{DispatchError, DispatchResult, SaturatedConversion};
 
 type ServiceOf<T> = Service<<T as Config>::Deposit>;
@@ -23,7 +27,7 @@ pub(crate) const SLOT: u32 = 64;
 pub(crate) const PRUNED_PER_CAPTURE: u32 = 2;
 
 /// A settlement that passed every check but its evidence.
-struct Prepared<'a, T: Config> {
+pub(crate) struct Prepared<'a, T: Config> {
     payment: OpenPayment,
     services: Vec<ServiceOf<T>>,
     deliveries: &'a [Delivery],
@@ -40,8 +44,15 @@ impl<T: Config> Pallet<T> {
     /// The most that settlements may weigh, from what they declare.
     pub(crate) fn settle_weight(settlements: &[Settlement]) -> Weight {
         settlements.iter().fold(T::WeightInfo::settle_nothing(), |sum, settlement| {
-            sum.saturating_add(T::WeightInfo::settle(settlement.deliveries.len().saturated_into()))
-                .saturating_add(Self::evidence_weights(settlement))
+            let legs = settlement.offer.legs.len().saturated_into();
+            let money = match settlement.payment {
+                PaymentRef::Reserved(_) => T::WeightInfo::settle_reserved(legs),
+                // Somebody may have reserved it meanwhile.
+                PaymentRef::Authorization(_) => {
+                    T::WeightInfo::settle_direct(legs).max(T::WeightInfo::settle_reserved(legs))
+                }
+            };
+            sum.saturating_add(money).saturating_add(Self::evidence_weights(settlement))
         })
     }
 
@@ -77,19 +88,19 @@ impl<T: Config> Pallet<T> {
                 with_storage_layer(|| Self::commit(&prepared))
             });
             match (result, mode) {
-                (Ok(()), _) => {},
+                (Ok(()), _) => {}
                 (Err(error), SettleMode::AllOrNothing) => return Err(Failure { error, unused }),
                 (Err(error), SettleMode::Independent) => {
                     let index = index.saturated_into();
                     Self::deposit_event(Event::SettlementFailed { index, payment: id, error });
-                },
+                }
             }
         }
         Ok(unused)
     }
 
     /// Every check that is cheaper than the evidence. Changes nothing.
-    fn prepare(settlement: &Settlement) -> Result<Prepared<'_, T>, DispatchError> {
+    pub(crate) fn prepare(settlement: &Settlement) -> Result<Prepared<'_, T>, DispatchError> {
         let Settlement { payment, offer, deliveries } = settlement;
         ensure!(deliveries.len() == offer.legs.len(), Error::<T>::LegMissing);
         let services = Self::services_of(offer)?;
@@ -102,13 +113,13 @@ impl<T: Config> Pallet<T> {
                     Self::ensure_in_good_standing(&service.provider)?;
                 }
                 open
-            },
+            }
             None => {
                 let PaymentRef::Authorization(authorization) = payment else {
                     return Err(Error::<T>::UnknownPayment.into());
                 };
                 T::Payments::examine(authorization, &Self::terms(offer, &services, address)?)?
-            },
+            }
         };
         ensure!(payment.prices.len() == offer.legs.len(), Error::<T>::OfferMismatch);
 
@@ -161,7 +172,7 @@ impl<T: Config> Pallet<T> {
             (Some(disclosure), true) => {
                 ensure!(Self::opens(tier, disclosure, delivery.response), Error::<T>::WrongDisclosure);
                 Ok(())
-            },
+            }
         }
     }
 
@@ -188,7 +199,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Moves the money and records the receipts.
-    fn commit(prepared: &Prepared<T>) -> DispatchResult {
+    pub(crate) fn commit(prepared: &Prepared<T>) -> DispatchResult {
         let Prepared { payment, services, deliveries, receipts } = prepared;
         let payouts: Vec<Payout> = receipts
             .iter()
@@ -257,12 +268,8 @@ impl<T: Config> Pallet<T> {
             })
             .collect();
         let at = Self::block();
-        let captured = CapturedPayment {
-            at,
-            payer: payment.payer,
-            asset: payment.asset,
-            legs: PerLeg::truncate_from(legs),
-        };
+        let captured =
+            CapturedPayment { at, payer: payment.payer, asset: payment.asset, legs: PerLeg::truncate_from(legs) };
         CapturedPayments::<T>::insert(payment.id, captured);
         CapturedCalendar::<T>::note(at.saturating_div(SLOT), payment.id);
     }

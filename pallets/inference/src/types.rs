@@ -21,7 +21,18 @@ pub type ModelLink = BoundedVec<u8, ConstU32<256>>;
 
 /// What governance may turn.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
 )]
 pub struct Settings {
     /// Blocks for which captured receipts are kept and bonds stay held after the last capture: the time in which a

@@ -34,8 +34,10 @@ pub trait WeightInfo {
     fn reserve(l: u32) -> Weight;
     /// `settle` of no settlement.
     fn settle_nothing() -> Weight;
-    /// One settlement of `l` legs, without its evidence.
-    fn settle(l: u32) -> Weight;
+    /// A settlement of `l` legs by an authorization that was not reserved, without its evidence.
+    fn settle_direct(l: u32) -> Weight;
+    /// A settlement of `l` legs of a reserved payment, without its evidence.
+    fn settle_reserved(l: u32) -> Weight;
     /// A disclosure of `b` bytes.
     fn disclose(b: u32) -> Weight;
     /// One receipt's evidence at tier Signed.
@@ -55,7 +57,6 @@ pub trait WeightInfo {
 }
 
 /// Nominal weights, for runtimes in tests.
-#[cfg(feature = "std")]
 impl WeightInfo for () {
     fn register_provider(k: u32) -> Weight {
         Weight::from_parts(k.into(), 0)
@@ -102,7 +103,10 @@ impl WeightInfo for () {
     fn settle_nothing() -> Weight {
         Weight::from_parts(1, 0)
     }
-    fn settle(l: u32) -> Weight {
+    fn settle_direct(l: u32) -> Weight {
+        Weight::from_parts(l.into(), 0)
+    }
+    fn settle_reserved(l: u32) -> Weight {
         Weight::from_parts(l.into(), 0)
     }
     fn disclose(b: u32) -> Weight {

@@ -85,7 +85,8 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     #[storage_alias]
-    type Pages = StorageDoubleMap<Test, Twox64Concat, u32, Twox64Concat, u32, Page, frame_support::pallet_prelude::ValueQuery>;
+    type Pages =
+        StorageDoubleMap<Test, Twox64Concat, u32, Twox64Concat, u32, Page, frame_support::pallet_prelude::ValueQuery>;
     #[storage_alias]
     type Counts = StorageMap<Test, Twox64Concat, u32, u32, frame_support::pallet_prelude::ValueQuery>;
     #[storage_alias]

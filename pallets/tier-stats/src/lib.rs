@@ -10,6 +10,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 #[cfg(test)]
 mod tests;
 pub mod weights;
@@ -144,7 +146,10 @@ pub mod pallet {
         #[cfg(any(feature = "try-runtime", test))]
         pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
             for ((day, _, _), row) in Days::<T>::iter() {
-                ensure!(OldestDay::<T>::get().is_some_and(|oldest| oldest <= day), "a row is older than the oldest day");
+                ensure!(
+                    OldestDay::<T>::get().is_some_and(|oldest| oldest <= day),
+                    "a row is older than the oldest day"
+                );
                 for usage in [row.others, row.own] {
                     ensure!(usage.inferences > 0 || usage.captured == 0, "an amount without an inference");
                 }

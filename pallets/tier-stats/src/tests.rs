@@ -3,7 +3,11 @@
 use crate as pallet_tier_stats;
 use crate::pallet::*;
 use assay_primitives::{views::DayRow, AccountId32, OnSettled, Receipt, SettledLeg, Tier, H160, H256};
-use frame_support::{derive_impl, traits::{ConstU32, Hooks}, weights::Weight};
+use frame_support::{
+    derive_impl,
+    traits::{ConstU32, Hooks},
+    weights::Weight,
+};
 use sp_runtime::BuildStorage;
 
 const KEPT: u32 = 10;
@@ -69,15 +73,7 @@ fn settled(tier: Tier, asset: u32, amount: u128, self_paid: bool) {
 }
 
 fn row(day: u32, tier: Tier, asset: u32, others: (u64, u128), own: (u64, u128)) -> DayRow {
-    DayRow {
-        day,
-        tier,
-        asset,
-        inferences: others.0,
-        captured: others.1,
-        self_inferences: own.0,
-        self_captured: own.1,
-    }
+    DayRow { day, tier, asset, inferences: others.0, captured: others.1, self_inferences: own.0, self_captured: own.1 }
 }
 
 #[test]

@@ -9,7 +9,6 @@ pub trait WeightInfo {
 }
 
 /// Nominal weights, for runtimes in tests.
-#[cfg(feature = "std")]
 impl WeightInfo for () {
     fn forget_day() -> Weight {
         Weight::from_parts(1, 0)

@@ -72,7 +72,10 @@ impl<T: Config> Pallet<T> {
 
     /// Whether an account can spend this much and stay alive.
     pub(crate) fn ensure_spendable(asset: AssetId, account: &AccountId32, value: Balance) -> Result<(), Error<T>> {
-        ensure!(T::Assets::reducible_balance(asset, account, Preserve, Polite) >= value, Error::<T>::InsufficientBalance);
+        ensure!(
+            T::Assets::reducible_balance(asset, account, Preserve, Polite) >= value,
+            Error::<T>::InsufficientBalance
+        );
         Ok(())
     }
 

@@ -8,9 +8,8 @@ use crate::{
 };
 use alloc::vec::Vec;
 use assay_primitives::{
-    views::PaymentStatus,
-    AccountId32, AssetId, Authorization, Balance, BlockNumber, OpenPayment, PaymentId, PaymentRef, Payments, Payout,
-    Terms, H160,
+    views::PaymentStatus, AccountId32, AssetId, Authorization, Balance, BlockNumber, OpenPayment, PaymentId,
+    PaymentRef, Payments, Payout, Terms, H160,
 };
 use frame_support::{
     ensure,
@@ -36,7 +35,9 @@ impl<T: Config> Payments for Pallet<T> {
             PaymentRef::Reserved(id) => Some(*id),
             PaymentRef::Authorization(authorization) => Self::id_of(authorization),
         };
-        let Some((id, payment)) = id.and_then(|id| Some((id, ReservedPayments::<T>::get(id)?))) else { return Ok(None) };
+        let Some((id, payment)) = id.and_then(|id| Some((id, ReservedPayments::<T>::get(id)?))) else {
+            return Ok(None);
+        };
         Self::ensure_open(&payment)?;
         ensure!(Clock::<T>::get() <= payment.deadline, Error::<T>::DeadlinePassed);
         Ok(Some(OpenPayment {
@@ -55,10 +56,7 @@ impl<T: Config> Payments for Pallet<T> {
 
     fn examine(authorization: &Authorization, terms: &Terms) -> Result<OpenPayment, DispatchError> {
         let Settings { fee, min_delivery, max_delivery, .. } = CurrentSettings::<T>::get();
-        ensure!(
-            (min_delivery..=max_delivery).contains(&terms.delivery_seconds),
-            Error::<T>::DeliveryTimeOutOfBounds
-        );
+        ensure!((min_delivery..=max_delivery).contains(&terms.delivery_seconds), Error::<T>::DeliveryTimeOutOfBounds);
         ensure!(authorization.recipient() == terms.offer, Error::<T>::WrongRecipient);
         let verified = Self::verify(authorization, terms.asset)?;
         ensure!(verified.value == terms.total, Error::<T>::WrongValue);
@@ -116,13 +114,13 @@ impl<T: Config> Payments for Pallet<T> {
             Some((nonce_key, expires)) => {
                 Self::use_nonce(nonce_key, payment.id, expires, false)?;
                 Self::ensure_spendable(payment.asset, &payment.account, payment.value)?;
-            },
+            }
             None => {
                 Self::close(payment.id, PaymentState::Captured(Self::block()), |payment| {
                     ensure!(Clock::<T>::get() <= payment.deadline, Error::<T>::DeadlinePassed);
                     Ok(())
                 })?;
-            },
+            }
         }
         let (paid, fees) = Self::pay_out(payment, payouts)?;
         let fee = fees.iter().fold(0, |sum: Balance, fee| sum.saturating_add(*fee));
@@ -225,8 +223,10 @@ impl<T: Config> Pallet<T> {
         let fits = |weight: fn(u32) -> Weight, left: Weight| -> u32 {
             let base = weight(0);
             let each = weight(1).saturating_sub(base);
-            left.checked_sub(&base).and_then(|left| left.checked_div_per_component(&each)).unwrap_or(0).min(SWEPT_PER_BLOCK as u64)
-                as u32
+            left.checked_sub(&base)
+                .and_then(|left| left.checked_div_per_component(&each))
+                .unwrap_or(0)
+                .min(SWEPT_PER_BLOCK as u64) as u32
         };
         let mut used = Weight::zero();
         let payments = fits(T::WeightInfo::sweep, limit);

@@ -21,6 +21,8 @@
 extern crate alloc;
 
 mod authorize;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod book;
 mod hold;
 mod mapping;
@@ -35,7 +37,6 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-
 pub use pallet::*;
 pub use weights::WeightInfo;
 
@@ -47,7 +48,8 @@ pub mod pallet {
     use assay_primitives::{
         address::asset_address,
         views::{ChainTerms, PaymentStatus, Token},
-        AccountId32, AssetId, Authorization, Balance, BlockNumber, ChainDomain, PaymentId, Permit2Contracts, H160, H256,
+        AccountId32, AssetId, Authorization, Balance, BlockNumber, ChainDomain, PaymentId, Permit2Contracts, H160,
+        H256,
     };
     use assay_support::{Calendar, Page};
     use frame_support::{
@@ -109,6 +111,9 @@ pub mod pallet {
         type SettingsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Weights.
         type WeightInfo: WeightInfo;
+        /// What benchmarks need besides.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkHelper: crate::benchmarking::BenchmarkHelper;
     }
 
     /// Why money is on hold.
@@ -117,6 +122,9 @@ pub mod pallet {
         /// An open payment.
         #[codec(index = 0)]
         Payment,
+        /// Deposit for a mapped account.
+        #[codec(index = 1)]
+        Mapping,
     }
 
     /// Assets that payers may pay with.

@@ -5,8 +5,8 @@ use crate::types::Settings;
 use assay_primitives::{
     address::{asset_address, fallback_account},
     signer::{Consent, Signer},
-    AccountId32, AssetId, Authorization, Balance, ChainDomain, Payments, Permit2Contracts, Terms, TokenDomain,
-    H160, H256,
+    AccountId32, AssetId, Authorization, Balance, ChainDomain, Payments, Permit2Contracts, Terms, TokenDomain, H160,
+    H256,
 };
 use frame_support::{
     derive_impl,
@@ -110,6 +110,17 @@ impl pallet_x402::Config for Test {
     type ListOrigin = EnsureRoot<AccountId32>;
     type SettingsOrigin = EnsureRoot<AccountId32>;
     type WeightInfo = ();
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = Helper;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Helper;
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::BenchmarkHelper for Helper {
+    fn set_time(seconds: u64) {
+        Timestamp::set_timestamp(seconds * 1_000);
+    }
 }
 
 /// A payer with a wallet.
@@ -219,13 +230,7 @@ pub(crate) fn permit2(n: u8, consent: Consent) -> Authorization {
 
 /// Terms of an offer at this address: 10 seconds to deliver, one leg that costs at least half.
 pub(crate) fn terms(offer: H160, total: Balance) -> Terms {
-    Terms {
-        offer,
-        asset: TUSD,
-        total,
-        delivery_seconds: 10,
-        prices: vec![total / 2].try_into().expect("one leg"),
-    }
+    Terms { offer, asset: TUSD, total, delivery_seconds: 10, prices: vec![total / 2].try_into().expect("one leg") }
 }
 
 pub(crate) const OFFER: H160 = {
@@ -249,4 +254,3 @@ pub(crate) fn held(who: &AccountId32) -> Balance {
     use frame_support::traits::fungibles::InspectHold;
     AssetsHolder::total_balance_on_hold(TUSD, who)
 }
-

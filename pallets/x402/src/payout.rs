@@ -63,7 +63,7 @@ impl<T: Config> Pallet<T> {
             None => {
                 T::Holds::transfer_on_hold(asset, &HoldReason::Payment.into(), from, to, amount, Exact, Free, Polite)
                     .map(drop)
-            },
+            }
         }
     }
 

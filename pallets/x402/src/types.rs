@@ -21,7 +21,18 @@ pub struct Payable {
 
 /// What governance may turn. Times are in seconds.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
 )]
 pub struct Settings {
     /// The protocol's share of what is captured; rounded down. A reserve fixes the rate for its payment.

@@ -27,7 +27,6 @@ pub trait WeightInfo {
 }
 
 /// Nominal weights, for runtimes in tests.
-#[cfg(feature = "std")]
 impl WeightInfo for () {
     fn pay() -> Weight {
         Weight::from_parts(1, 0)

@@ -42,8 +42,7 @@ impl pallet_babe::Config for Runtime {
     type DisabledValidators = Session;
     type EpochChangeTrigger = pallet_babe::ExternalTrigger;
     type EpochDuration = ConstU64<{ SESSION_SLOTS as u64 }>;
-    type EquivocationReportSystem =
-        pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+    type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
     type ExpectedBlockTime = ConstU64<SLOT_MILLISECS>;
     type KeyOwnerProof = sp_session::MembershipProof;
     type MaxAuthorities = MaxAuthorities;

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod consensus;
+pub mod inference;
 pub mod money;
 pub mod network;
 pub mod system;

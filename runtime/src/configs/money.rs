@@ -85,13 +85,8 @@ impl WeightToFee for SecondCostsOneAsy {
 }
 
 impl pallet_transaction_payment::Config for Runtime {
-    type FeeMultiplierUpdate = TargetedFeeAdjustment<
-        Runtime,
-        TargetBlockFullness,
-        AdjustmentVariable,
-        MinimumMultiplier,
-        MaximumMultiplier,
-    >;
+    type FeeMultiplierUpdate =
+        TargetedFeeAdjustment<Runtime, TargetBlockFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
     type LengthToFee = ConstantMultiplier<Balance, ConstU128<MICRO_ASY>>;
     type OnChargeTransaction = FungibleAdapter<Balances, ResolveTo<TreasuryAccount, Balances>>;
     type OperationalFeeMultiplier = ConstU8<5>;

@@ -2,9 +2,10 @@
 
 use super::consensus::SLOT_MILLISECS;
 use crate::*;
+use assay_primitives::address::{account_address, is_fallback, is_offer_address};
 use frame_support::{
     derive_impl, parameter_types,
-    traits::{ConstU64, Everything},
+    traits::{ConstU64, Contains},
     weights::{
         constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
         Weight,
@@ -22,8 +23,39 @@ const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(660 * WEIGHT_REF_TIME_PER_MI
 /// The greatest length of a block in bytes.
 const MAX_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
 
-/// Which calls may be made. Root may make all.
-pub type CallFilter = Everything;
+/// Which calls may be made, alone or within others. Root may make all.
+pub type CallFilter = NothingToOffers;
+
+/// Refuses transfers to an offer's address: only a settlement that shows the offer could move the money on.
+pub struct NothingToOffers;
+
+impl Contains<RuntimeCall> for NothingToOffers {
+    fn contains(call: &RuntimeCall) -> bool {
+        use pallet_assets::Call as Asset;
+        use pallet_balances::Call as Native;
+        let recipient = match call {
+            RuntimeCall::Assets(
+                Asset::transfer { target, .. }
+                | Asset::transfer_keep_alive { target, .. }
+                | Asset::transfer_approved { destination: target, .. }
+                | Asset::transfer_all { dest: target, .. }
+                | Asset::force_transfer { dest: target, .. }
+                | Asset::mint { beneficiary: target, .. },
+            ) => target,
+            RuntimeCall::Balances(
+                Native::transfer_allow_death { dest, .. }
+                | Native::transfer_keep_alive { dest, .. }
+                | Native::transfer_all { dest, .. }
+                | Native::force_transfer { dest, .. },
+            ) => dest,
+            _ => return true,
+        };
+        match recipient {
+            Address::Id(account) => !(is_fallback(account) && is_offer_address(account_address(account))),
+            _ => true,
+        }
+    }
+}
 
 parameter_types! {
     /// How far back a mortal extrinsic may begin: a little over two hours.

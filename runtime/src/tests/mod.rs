@@ -22,7 +22,7 @@ fn preset(name: &str) -> RuntimeGenesisConfig {
         match (target, patch) {
             (Value::Object(target), Value::Object(patch)) => {
                 patch.into_iter().for_each(|(key, value)| merge(target.entry(key).or_insert(Value::Null), value))
-            },
+            }
             (target, patch) => *target = patch,
         }
     }

@@ -35,6 +35,9 @@ fn pallet_indices_never_change() {
             (31, "Multisig"),
             (32, "Proxy"),
             (39, "Sudo"),
+            (50, "X402"),
+            (53, "Inference"),
+            (54, "TierStats"),
             (60, "Network"),
         ]
     );

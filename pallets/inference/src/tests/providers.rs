@@ -32,9 +32,8 @@ mod registration {
         test(|| {
             assert_noop!(Inference::register_provider(origin(PROVIDER), keys(&[30])), Error::<Test>::AlreadyProvider);
             assert_noop!(Inference::register_provider(origin(3), keys(&[])), Error::<Test>::NoKeys);
-            let twice = frame_support::storage::with_storage_layer(|| {
-                Inference::register_provider(origin(3), keys(&[30, 30]))
-            });
+            let twice =
+                frame_support::storage::with_storage_layer(|| Inference::register_provider(origin(3), keys(&[30, 30])));
             assert_eq!(twice, refused(Error::KeyExists));
         });
     }
@@ -55,13 +54,13 @@ mod rotation {
     use super::*;
 
     #[test]
-    fn a_key_can_be_removed_only_after_the_retention() {
+    fn a_key_can_be_removed_only_after_twice_the_retention() {
         test(|| {
             assert_ok!(Inference::add_key(origin(PROVIDER), key(30)));
             assert_noop!(Inference::remove_key(origin(PROVIDER), key(30)), Error::<Test>::KeyActive);
             assert_ok!(Inference::retire_key(origin(PROVIDER), key(30)));
             assert_noop!(Inference::retire_key(origin(PROVIDER), key(30)), Error::<Test>::KeyNotActive);
-            pass_blocks(RETENTION);
+            pass_blocks(2 * RETENTION);
             assert_noop!(Inference::remove_key(origin(PROVIDER), key(30)), Error::<Test>::TooEarly);
             pass_blocks(1);
             assert_ok!(Inference::remove_key(origin(PROVIDER), key(30)));

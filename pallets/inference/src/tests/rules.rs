@@ -2,7 +2,7 @@
 //! in pallet x402.
 
 use crate::{mock::*, pallet::*, types::Settings};
-use assay_primitives::{Leg, PaymentRef, TierStatus, Tier, H256};
+use assay_primitives::{Leg, PaymentRef, Tier, TierStatus, H256};
 use frame_support::{assert_ok, BoundedVec};
 use pallet_x402::types::Settings as MoneySettings;
 use sp_runtime::Permill;

@@ -43,7 +43,8 @@ fn only_its_provider_changes_or_removes_a_service() {
             Inference::update_service(origin(RIVAL), service, PRICE, true, account(RIVAL)),
             Error::<Test>::NotOwner
         );
-        let remove = |who| frame_support::storage::with_storage_layer(|| Inference::remove_service(origin(who), service));
+        let remove =
+            |who| frame_support::storage::with_storage_layer(|| Inference::remove_service(origin(who), service));
         assert_eq!(remove(PROVIDER), refused(Error::ServiceActive));
         assert_ok!(Inference::update_service(origin(PROVIDER), service, PRICE, false, account(PROVIDER)));
         assert!(!Inference::service(service).unwrap().available);

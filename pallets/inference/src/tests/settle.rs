@@ -41,7 +41,8 @@ mod success {
         test(|| {
             let offer = offer([leg(signed_service(PROVIDER)), leg(cosigned_service()), leg(signed_service(RIVAL))]);
             assert_ok!(settle(&[direct(0, &offer, 1)]));
-            let told: Vec<_> = SettledLegs::get().into_iter().map(|(receipt, tier, own)| (receipt.leg, tier, own)).collect();
+            let told: Vec<_> =
+                SettledLegs::get().into_iter().map(|(receipt, tier, own)| (receipt.leg, tier, own)).collect();
             assert_eq!(told, [(0, Tier::Signed, false), (1, Tier::Attested, false), (2, Tier::Signed, false)]);
             assert_eq!(balance(&payer_account(0)), FUNDS - 3 * PRICE);
         });
@@ -90,7 +91,7 @@ mod success {
                 settlement.deliveries[0].evidence.signature = match which {
                     "ed25519" => {
                         ReceiptSignature::Ed25519 { key: ed.public().0, signature: ed.sign(digest.as_bytes()).0 }
-                    },
+                    }
                     _ => ReceiptSignature::Sr25519 { key: sr.public().0, signature: sr.sign(digest.as_bytes()).0 },
                 };
                 assert_ok!(settle(&[settlement]));

@@ -139,7 +139,10 @@ mod replay {
             let end = START + 7_200;
             let authorization = eip3009(0, Consent { valid_before: end + 1, ..consent(SHOP, 1_000, 1) });
             assert_ok!(pay(authorization.clone()));
-            assert_ok!(X402::set_settings(RuntimeOrigin::root(), Settings { memory: 0, horizon: 7_200, ..Default::default() }));
+            assert_ok!(X402::set_settings(
+                RuntimeOrigin::root(),
+                Settings { memory: 0, horizon: 7_200, ..Default::default() }
+            ));
             while X402::now() < end {
                 pass_blocks(1);
                 assert_noop!(pay(authorization.clone()), Error::<Test>::NonceUsed);
@@ -310,7 +313,8 @@ mod refusals {
     #[test]
     fn mirrored_signature() {
         // The group order of secp256k1: s and order - s both recover.
-        let order = U256::from_str_radix("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16).unwrap();
+        let order =
+            U256::from_str_radix("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16).unwrap();
         test(|| {
             let Authorization::Eip3009 { chain_id, mut signed } = eip3009(0, consent(SHOP, 1_000, 1)) else {
                 unreachable!()
@@ -325,7 +329,11 @@ mod refusals {
     #[test]
     fn recovery_id() {
         test(|| {
-            for (v, expected) in [(2, Some(Error::<Test>::BadRecoveryId)), (29, Some(Error::BadRecoveryId)), (35, Some(Error::BadRecoveryId))] {
+            for (v, expected) in [
+                (2, Some(Error::<Test>::BadRecoveryId)),
+                (29, Some(Error::BadRecoveryId)),
+                (35, Some(Error::BadRecoveryId)),
+            ] {
                 let Authorization::Eip3009 { chain_id, mut signed } = eip3009(0, consent(SHOP, 1_000, 1)) else {
                     unreachable!()
                 };

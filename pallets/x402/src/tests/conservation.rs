@@ -49,31 +49,30 @@ fn payouts(amounts: &[Balance]) -> Vec<Payout> {
 
 /// Errors are fine here: only what they leave behind matters.
 fn run(step: &Step, reserved: &mut Vec<PaymentId>) {
-    let authorize = |payer: u8, permit: bool, consent| if permit { permit2(payer, consent) } else { eip3009(payer, consent) };
+    let authorize =
+        |payer: u8, permit: bool, consent| if permit { permit2(payer, consent) } else { eip3009(payer, consent) };
     let anyone = RuntimeOrigin::signed(account(1));
     let chosen = |which: usize, ids: &[PaymentId]| ids.get(which.checked_rem(ids.len())?).copied();
     let _ = with_storage_layer(|| match step {
         Step::Pay { payer, to, value, nonce, permit2 } => {
             let to = account_address(&account(*to));
             X402::pay(anyone, authorize(*payer, *permit2, consent(to, *value, *nonce)))
-        },
+        }
         Step::Reserve { payer, value, nonce, permit2 } => {
             let authorization = authorize(*payer, *permit2, consent(OFFER, *value, *nonce));
             reserved.push(<X402 as Payments>::reserve(&authorization, &terms(OFFER, *value))?.id);
             Ok(())
-        },
+        }
         Step::Capture { which, amounts } => {
             let Some(id) = chosen(*which, reserved) else { return Ok(()) };
             let Some(open) = <X402 as Payments>::find(&PaymentRef::Reserved(id))? else { return Ok(()) };
             <X402 as Payments>::capture(&open, &payouts(amounts)).map(drop)
-        },
+        }
         Step::Direct { payer, value, nonce, amounts } => {
-            let open = <X402 as Payments>::examine(
-                &eip3009(*payer, consent(OFFER, *value, *nonce)),
-                &terms(OFFER, *value),
-            )?;
+            let open =
+                <X402 as Payments>::examine(&eip3009(*payer, consent(OFFER, *value, *nonce)), &terms(OFFER, *value))?;
             <X402 as Payments>::capture(&open, &payouts(amounts)).map(drop)
-        },
+        }
         Step::Refund { which, early } => match chosen(*which, reserved) {
             Some(id) if *early => <X402 as Payments>::refund(id),
             Some(id) => X402::refund(anyone, id),
@@ -82,11 +81,11 @@ fn run(step: &Step, reserved: &mut Vec<PaymentId>) {
         Step::Claim { who, to } => X402::claim(RuntimeOrigin::signed(account(*who)), TUSD, account(*to)),
         Step::Map { who } => {
             X402::map_account(RuntimeOrigin::signed(account(*who))).map(drop).map_err(|error| error.error)
-        },
+        }
         Step::Pass { blocks } => {
             pass_blocks(*blocks);
             Ok(())
-        },
+        }
         Step::Fee { percent } => X402::set_settings(
             RuntimeOrigin::root(),
             Settings { fee: Permill::from_percent(*percent), ..Default::default() },
@@ -99,7 +98,8 @@ fn run(step: &Step, reserved: &mut Vec<PaymentId>) {
 
 /// What all accounts have, free and held.
 fn total() -> Balance {
-    let accounts: std::collections::BTreeSet<_> = pallet_assets::Account::<Test>::iter_prefix(TUSD).map(|(who, _)| who).collect();
+    let accounts: std::collections::BTreeSet<_> =
+        pallet_assets::Account::<Test>::iter_prefix(TUSD).map(|(who, _)| who).collect();
     accounts.iter().map(|who| balance(who) + held(who)).sum()
 }
 

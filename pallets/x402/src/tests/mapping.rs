@@ -16,11 +16,7 @@ fn success_brings_over_what_was_paid_before_and_pays_directly_after() {
         let address = account_address(&account(1));
         pay_native(1, 1);
         assert_eq!(balance(&fallback_account(address)), 1_000);
-        assert_ok!(Balances::transfer_allow_death(
-            RuntimeOrigin::signed(account(2)),
-            fallback_account(address),
-            500
-        ));
+        assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(account(2)), fallback_account(address), 500));
 
         let native = Balances::free_balance(account(1));
         assert_ok!(X402::map_account(RuntimeOrigin::signed(account(1))));

@@ -5,7 +5,7 @@ use crate::{
     pallet::*,
     types::{Settings, TokenName},
 };
-use assay_primitives::{Payments, Payout, PaymentRef};
+use assay_primitives::{PaymentRef, Payments, Payout};
 use frame_support::{assert_noop, assert_ok, storage::with_storage_layer};
 use sp_runtime::{DispatchError, Permill};
 

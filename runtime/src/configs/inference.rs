@@ -1,0 +1,81 @@
+//! Inferences and the money that pays for them.
+
+use super::{
+    consensus::SLOT_MILLISECS,
+    money::{deposit, TreasuryAccount},
+};
+use crate::*;
+use assay_primitives::{ChainDomain, Permit2Contracts};
+use frame_support::{
+    parameter_types,
+    traits::{fungible::HoldConsideration, ConstBool, ConstU32, ConstU64, LinearStoragePrice},
+    PalletId,
+};
+use frame_system::EnsureRoot;
+use sp_runtime::traits::AccountIdConversion;
+
+parameter_types! {
+    /// Who keeps money that could not be paid out: an account without a key.
+    pub ClaimsAccount: AccountId = PalletId(*b"as/claim").into_account_truncating();
+    /// Which chain this is, to those who sign typed data for it.
+    pub Chain: ChainDomain = ChainDomain { chain_id: Network::chain_id(), genesis: Network::genesis_hash() };
+    /// The Permit2 addresses that x402's clients sign for.
+    pub const Permit2: Permit2Contracts = Permit2Contracts::X402;
+    /// The deposit for a record.
+    pub const RecordDeposit: Balance = deposit(1, 0);
+    /// And for each byte of it.
+    pub const ByteDeposit: Balance = deposit(0, 1);
+    /// Why the native currency of a mapped account is on hold.
+    pub const MappingReason: RuntimeHoldReason = RuntimeHoldReason::X402(pallet_x402::HoldReason::Mapping);
+    /// Why the native currency of a provider or model owner is on hold.
+    pub const DepositReason: RuntimeHoldReason = RuntimeHoldReason::Inference(pallet_inference::HoldReason::Deposit);
+}
+
+/// A deposit of native currency, by size, for a reason.
+type Deposit<Reason> =
+    HoldConsideration<AccountId, Balances, Reason, LinearStoragePrice<RecordDeposit, ByteDeposit, Balance>>;
+
+impl pallet_x402::Config for Runtime {
+    type Assets = Assets;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarks::Inferences;
+    type BlockSeconds = ConstU64<{ SLOT_MILLISECS / 1_000 }>;
+    type Chain = Chain;
+    type ClaimsAccount = ClaimsAccount;
+    type Holds = AssetsHolder;
+    type ListOrigin = EnsureRoot<AccountId>;
+    type MappingDeposit = Deposit<MappingReason>;
+    type Native = Balances;
+    type Permit2 = Permit2;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type SettingsOrigin = EnsureRoot<AccountId>;
+    // Nothing pauses this chain's calls yet.
+    type SettlingPossible = ConstBool<true>;
+    type Time = Timestamp;
+    type Treasury = TreasuryAccount;
+    type WeightInfo = ();
+}
+
+impl pallet_inference::Config for Runtime {
+    type Attested = ();
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarks::Inferences;
+    type Chain = Chain;
+    type Deposit = Deposit<DepositReason>;
+    type Holds = AssetsHolder;
+    type OnSettled = TierStats;
+    type Payments = X402;
+    type Proven = ();
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type SettingsOrigin = EnsureRoot<AccountId>;
+    type TierOrigin = EnsureRoot<AccountId>;
+    type Treasury = TreasuryAccount;
+    type WeightInfo = ();
+}
+
+impl pallet_tier_stats::Config for Runtime {
+    // Three years.
+    type KeptDays = ConstU32<1_096>;
+    type Time = Timestamp;
+    type WeightInfo = ();
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Every test, from the quickest to the longest; stops at the first failure.
+# One profile and one selection of packages for all cargo commands: a second one would compile the SDK again.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scripts/bootstrap.sh
+. scripts/env.sh
+
+started=$SECONDS
+step() { printf '\n=== %s (%d s)\n' "$*" $((SECONDS - started)); "$@"; }
+
+step cargo fmt --all --check
+step scripts/licences.sh
+step cargo build --release --workspace --all-targets
+step cargo nextest run --release --workspace --no-fail-fast
+step cargo nextest run --release --no-fail-fast --features runtime-benchmarks \
+  -p pallet-x402 -p pallet-inference -p pallet-tier-stats
+step cargo clippy --release --workspace --all-targets -- -D warnings
+printf '\n=== all passed (%d s)\n' $((SECONDS - started))

@@ -1,0 +1,27 @@
+//! What `make run` does, once: a chain, a facilitator and a provider come up, and the official Python and TypeScript
+//! clients, unmodified, buy inferences of real models by EIP-3009 and by Permit2.
+
+use anyhow::{ensure, Context};
+use assay_tests::{free_port, repository};
+use std::process::Command;
+
+#[test]
+fn official_clients_buy_inferences_and_the_chain_tells_their_tier() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let output = Command::new("bash")
+        .arg("scripts/run.sh")
+        .current_dir(repository())
+        .env("ASSAY_RUN_ONCE", "1")
+        .env("ASSAY_RUN_DIR", folder.path())
+        .env("ASSAY_NODE_PORT", free_port().to_string())
+        .env("ASSAY_FACILITATOR_PORT", free_port().to_string())
+        .env("ASSAY_PROVIDER_PORT", free_port().to_string())
+        .output()?;
+    let (printed, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    ensure!(output.status.success(), "make run failed:\n{printed}\n{errors}");
+    // Two single purchases by each client, and one of two legs by each.
+    let table = printed.split("inferences by tier").nth(1).context("no table")?;
+    let row = table.lines().find(|line| line.contains("Signed")).context("no row of tier Signed")?;
+    ensure!(row.split_whitespace().any(|word| word == "8"), "not eight inferences: {row}");
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! A world to test in: a real node with a real database, a bonded provider with a service, payers with wallets.
+
+use anyhow::{bail, Context};
+use assay_client::{Call, Chain, Event, Keypair, Options, SecretUri, Submitter};
+use assay_primitives::{
+    address::{asset_address, fallback_account},
+    id::{commitment, model_id, payment_id, service_id},
+    signer::{Consent, Signer},
+    views::{ChainTerms, PaymentStatus, Token},
+    AccountId32, AssetId, Authorization, Balance, ChainDomain, Delivery, Evidence, Leg, Offer, PaymentId, PaymentRef,
+    Permit2Contracts, Receipt, ServiceId, Settlement, Tier, TokenDomain, H160, H256,
+};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    str::FromStr,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// Test USD.
+pub const TUSD: AssetId = 1;
+/// What the provider asks for an inference.
+pub const PRICE: Balance = 10_000;
+
+/// The workspace.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A binary that was built with this test.
+pub fn binary(name: &str) -> PathBuf {
+    let mut folder = std::env::current_exe().expect("this program has a path");
+    folder.pop();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
+    folder.join(name)
+}
+
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// A process that ends with its handle.
+pub struct Process(Child);
+
+impl Process {
+    /// Starts a program; what it prints goes to the file.
+    pub fn start(command: &mut Command, log: &Path) -> anyhow::Result<Self> {
+        let log = std::fs::File::create(log)?;
+        Ok(Self(command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?))
+    }
+
+    /// Ends it as a crash would.
+    pub fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A development chain with a provider and its service.
+pub struct World {
+    /// Typed access to the chain.
+    pub chain: Chain,
+    /// The node's WebSocket address.
+    pub url: String,
+    /// EIP-155 chain id and genesis hash.
+    pub domain: ChainDomain,
+    /// Test USD's domain.
+    pub token: TokenDomain,
+    /// //Bob, who answers requests at tier Signed.
+    pub service: ServiceId,
+    /// The provider's transactions.
+    pub provider: Submitter,
+    /// Transactions of somebody who has nothing to do with it all.
+    pub stranger: Submitter,
+    /// Logs and database.
+    pub folder: tempfile::TempDir,
+    _node: Process,
+}
+
+/// The key that signs the provider's receipts.
+pub fn receipt_signer() -> Signer {
+    Signer::from_word(b"the provider's receipts").expect("a hash below the order")
+}
+
+/// A payer with a wallet that nobody else uses, funded by [`World::fund`].
+pub fn payer(n: u32) -> Signer {
+    Signer::from_word(&[&b"payer"[..], &n.to_be_bytes()].concat()).expect("a hash below the order")
+}
+
+/// A key of a development account, such as `//Bob`.
+pub fn keypair(uri: &str) -> Keypair {
+    Keypair::from_uri(&SecretUri::from_str(uri).expect("is a secret URI")).expect("is a key")
+}
+
+/// The time in seconds.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs()
+}
+
+impl World {
+    /// Starts a node and registers the provider.
+    pub async fn start() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let port = free_port();
+        let mut command = Command::new(binary("assay-node"));
+        command
+            .args(["--dev", "--no-prometheus", "--port", "0"])
+            .arg("--rpc-port")
+            .arg(port.to_string())
+            .arg("--base-path")
+            .arg(folder.path().join("chain"));
+        let node = Process::start(&mut command, &folder.path().join("node.log"))?;
+        let url = format!("ws://127.0.0.1:{port}");
+        let chain = tokio::time::timeout(Duration::from_secs(60), Chain::connect(&url)).await.context("no node")??;
+        let start = |uri| Submitter::start(chain.clone(), keypair(uri), Options::default());
+        let (provider, stranger) = (start("//Bob"), start("//Eve"));
+
+        let best = chain.best().await?;
+        let terms: ChainTerms = best.view("X402", "chain_terms", ()).await?;
+        let token: Option<Token> = best.view("X402", "token", TUSD).await?;
+        let Token { name, version, .. } = token.context("Test USD is not payable")?;
+        let domain = ChainDomain { chain_id: terms.chain_id, genesis: terms.genesis };
+
+        let content = H256::repeat_byte(7);
+        let model = model_id(provider.account(), content, b"test");
+        let none: Option<AccountId32> = None;
+        let set_up = Call::batch_all(vec![
+            Call::new("Inference", "register_provider").arg(&vec![receipt_signer().receipt_key()]),
+            Call::new("Inference", "bond").arg(&TUSD).arg(&(1_000_000_000 as Balance)),
+            Call::new("Inference", "register_model").arg(&b"test".to_vec()).arg(&content).arg(&Vec::<u8>::new()),
+            Call::new("Inference", "register_service")
+                .arg(&model)
+                .arg(&Tier::Signed)
+                .arg(&H256::zero())
+                .arg(&TUSD)
+                .arg(&PRICE)
+                .arg(&none),
+        ]);
+        succeed(&provider, set_up).await?;
+        let service = service_id(provider.account(), model, Tier::Signed, H256::zero(), TUSD);
+        let token = TokenDomain { name, version };
+        Ok(Self { chain, url, domain, token, service, provider, stranger, folder, _node: node })
+    }
+
+    /// Gives payers Test USD out of the provider's pocket.
+    pub async fn fund(&self, payers: impl IntoIterator<Item = &Signer>, amount: Balance) -> anyhow::Result<()> {
+        let calls: Vec<Call> = payers
+            .into_iter()
+            .map(|payer| {
+                Call::new("Assets", "transfer_keep_alive")
+                    .arg(&codec::Compact(TUSD))
+                    .arg(&address(&fallback_account(payer.address())))
+                    .arg(&codec::Compact(amount))
+            })
+            .collect();
+        for batch in calls.chunks(500) {
+            succeed(&self.provider, Call::batch_all(batch.to_vec())).await?;
+        }
+        Ok(())
+    }
+
+    /// An offer of one leg.
+    pub fn offer(&self, delivery_seconds: u64) -> Offer {
+        let leg = Leg { service: self.service, max_amount: 2 * PRICE, request: request(), disclose: false };
+        Offer { asset: TUSD, delivery_seconds, legs: [leg].to_vec().try_into().expect("one leg") }
+    }
+
+    /// A wallet signs a payment to an address.
+    pub fn authorize(&self, payer: &Signer, to: H160, value: Balance, nonce: u64) -> Authorization {
+        let consent = Consent {
+            chain_id: self.domain.chain_id,
+            token: asset_address(TUSD),
+            to,
+            value: value.into(),
+            valid_after: 0,
+            valid_before: now() + 3_600,
+            nonce: H256::from_low_u64_be(nonce),
+        };
+        payer.eip3009(&self.token, consent)
+    }
+
+    /// A wallet signs for an offer.
+    pub fn authorize_offer(&self, payer: &Signer, offer: &Offer, nonce: u64) -> Authorization {
+        self.authorize(payer, offer.address(&self.domain), offer.total().expect("has legs"), nonce)
+    }
+
+    /// The id that an authorization's payment has.
+    pub fn payment_id(&self, authorization: &Authorization) -> PaymentId {
+        payment_id(authorization.payer(), authorization.digest(&self.token, &Permit2Contracts::X402))
+    }
+
+    /// The provider's receipt for a payment's only leg.
+    pub fn receipt(&self, payment: PaymentId) -> Receipt {
+        Receipt {
+            payment,
+            leg: 0,
+            service: self.service,
+            request: request(),
+            response: commitment(&[2; 32], b"42"),
+            amount: PRICE,
+            issued_at: now(),
+        }
+    }
+
+    /// What an honest provider hands in.
+    pub fn settlement(&self, payment: PaymentRef, id: PaymentId, offer: &Offer) -> Settlement {
+        let receipt = self.receipt(id);
+        let delivery = Delivery {
+            request: receipt.request,
+            response: receipt.response,
+            amount: receipt.amount,
+            issued_at: receipt.issued_at,
+            evidence: Evidence {
+                signature: receipt_signer().sign_receipt(receipt.digest(&self.domain)),
+                material: Default::default(),
+                disclosure: None,
+            },
+        };
+        Settlement { payment, offer: offer.clone(), deliveries: [delivery].to_vec().try_into().expect("one leg") }
+    }
+
+    /// What an honest provider hands in for an authorization that nobody reserved.
+    pub fn direct(&self, payer: &Signer, offer: &Offer, nonce: u64) -> Settlement {
+        let authorization = self.authorize_offer(payer, offer, nonce);
+        let id = self.payment_id(&authorization);
+        self.settlement(PaymentRef::Authorization(authorization), id, offer)
+    }
+
+    /// What became of a payment.
+    pub async fn status(&self, payment: PaymentId) -> anyhow::Result<PaymentStatus> {
+        Ok(self.chain.best().await?.view("Inference", "payment_status", payment).await?)
+    }
+
+    /// Test USD that an account can spend.
+    pub async fn balance(&self, who: &AccountId32) -> anyhow::Result<Balance> {
+        use codec::{Decode, Encode};
+        let keys = vec![TUSD.encode(), who.encode()];
+        let account: Option<Prefix> = self.chain.best().await?.storage("Assets", "Account", keys).await?;
+
+        /// The first field of pallet-assets' record.
+        struct Prefix(Balance);
+        impl Decode for Prefix {
+            fn decode<I: codec::Input>(input: &mut I) -> Result<Self, codec::Error> {
+                let balance = Balance::decode(input)?;
+                while input.read_byte().is_ok() {}
+                Ok(Self(balance))
+            }
+        }
+        Ok(account.map_or(0, |account| account.0))
+    }
+}
+
+/// Commitment of the request that all test offers name.
+pub fn request() -> H256 {
+    commitment(&[1; 32], b"what is the answer?")
+}
+
+/// An account as extrinsics name it.
+pub fn address(account: &AccountId32) -> (u8, AccountId32) {
+    (0, account.clone())
+}
+
+/// Submits a call that must succeed, and returns its events.
+pub async fn succeed(submitter: &Submitter, call: Call) -> anyhow::Result<std::sync::Arc<[Event]>> {
+    match submitter.submit(call)?.in_block().await?.result {
+        Ok(events) => Ok(events),
+        Err(failure) => bail!("the call failed: {failure:?}"),
+    }
+}
+
+/// Submits a call that must fail, and returns the error's name, such as `X402::NonceUsed`.
+pub async fn fail(submitter: &Submitter, call: Call) -> anyhow::Result<String> {
+    match submitter.submit(call)?.in_block().await?.result {
+        Ok(_) => bail!("the call succeeded"),
+        Err(failure) => Ok(failure.name),
+    }
+}
