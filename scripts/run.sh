@@ -3,7 +3,8 @@
 # official Python and TypeScript clients, prints what the chain recorded, and stays up. Ctrl-C stops everything.
 #
 # Environment: ASSAY_NODE_PORT (9944), ASSAY_FACILITATOR_PORT (4020), ASSAY_PROVIDER_PORT (4021),
-#   ASSAY_RUN_ONCE=1 (stop after the table), ASSAY_RUN_DIR (.run: logs, database, configuration), CARGO_TARGET_DIR
+#   ASSAY_RUN_ONCE=1 (stop after the table), ASSAY_RUN_DIR (.run: logs, database, configuration), CARGO_TARGET_DIR,
+#   ASSAY_BIN (folder of programs that are built already)
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -12,7 +13,7 @@ run=${ASSAY_RUN_DIR:-$repo/.run}
 node_port=${ASSAY_NODE_PORT:-9944}
 facilitator=http://127.0.0.1:${ASSAY_FACILITATOR_PORT:-4020}
 provider=http://127.0.0.1:${ASSAY_PROVIDER_PORT:-4021}
-bin=${CARGO_TARGET_DIR:-$repo/target}/release
+bin=${ASSAY_BIN:-${CARGO_TARGET_DIR:-$repo/target}/release}
 python=$repo/.venv/bin/python
 buy_python=("$python" examples/buyers/python/buy.py)
 buy_typescript=(npm --prefix examples run --silent buy --)

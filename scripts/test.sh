@@ -11,6 +11,8 @@ step() { printf '\n=== %s (%d s)\n' "$*" $((SECONDS - started)); "$@"; }
 
 step cargo fmt --all --check
 step scripts/licences.sh
+step python -m pytest -q examples
+step npm --prefix examples run --silent check
 step cargo build --release --workspace --all-targets
 step cargo nextest run --release --workspace --no-fail-fast
 step cargo nextest run --release --no-fail-fast --features runtime-benchmarks \

@@ -1,7 +1,7 @@
 //! The JSON-RPC methods that the service does not bring by itself.
 
 use crate::service::{Backend, Client, Pool, SelectChain};
-use assay_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash, Nonce};
+use assay_runtime::{opaque::Block, AccountId, BlockNumber, Hash, Nonce};
 use jsonrpsee::RpcModule;
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 use sc_consensus_babe::BabeWorkerHandle;
@@ -46,7 +46,7 @@ pub(crate) fn create(
     let Sources { client, pool, babe, .. } = sources;
     let mut module = RpcModule::new(());
     module.merge(SystemApiServer::<Hash, AccountId, Nonce>::into_rpc(System::new(client.clone(), pool.clone())))?;
-    module.merge(TransactionPaymentApiServer::<Hash, Balance>::into_rpc(TransactionPayment::new(client.clone())))?;
+    module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
     module.merge(
         Babe::new(client.clone(), babe.clone(), sources.keystore.clone(), sources.select_chain.clone()).into_rpc(),
     )?;

@@ -1,10 +1,11 @@
 //! # The Assay runtime
 //!
-//! The chain's state transition function. It holds no logic of its own: `pallets.rs` names the pallets, `configs/` sets
-//! them up by topic, `apis.rs` answers the node, `genesis_config_presets.rs` says how a network begins.
+//! The chain's state transition function. It holds no logic of its own: `configs/` sets up the pallets by topic, `apis.rs` answers the node, `genesis_config_presets.rs` says how a network begins.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
+// The runtime's macro makes public items of its own.
+#![allow(missing_docs)]
 
 extern crate alloc;
 
@@ -17,7 +18,6 @@ pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
-mod pallets;
 #[cfg(test)]
 mod tests;
 
@@ -29,9 +29,8 @@ pub mod wasm {
 }
 
 pub use assay_primitives::{AssetId, Balance, BlockNumber};
-pub use pallets::*;
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
     generic,
     traits::{BlakeTwo256, IdentifyAccount, Verify},
@@ -107,3 +106,79 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     transaction_version: 1,
     system_version: 1,
 };
+
+/// The pallets. Indices are part of the encoding of every call and never change; each topic has ten of them.
+#[frame_support::runtime]
+mod runtime {
+    /// The Assay runtime.
+    #[runtime::runtime]
+    #[runtime::derive(
+        RuntimeCall,
+        RuntimeError,
+        RuntimeEvent,
+        RuntimeFreezeReason,
+        RuntimeHoldReason,
+        RuntimeOrigin,
+        RuntimeTask,
+        RuntimeViewFunction
+    )]
+    pub struct Runtime;
+
+    // 0 to 9: the ground.
+    #[runtime::pallet_index(0)]
+    pub type System = frame_system;
+    #[runtime::pallet_index(1)]
+    pub type Timestamp = pallet_timestamp;
+
+    // 10 to 19: consensus.
+    #[runtime::pallet_index(10)]
+    pub type Babe = pallet_babe;
+    #[runtime::pallet_index(11)]
+    pub type Authorship = pallet_authorship;
+    #[runtime::pallet_index(12)]
+    pub type Offences = pallet_offences;
+    #[runtime::pallet_index(13)]
+    pub type Historical = pallet_session::historical;
+    #[runtime::pallet_index(14)]
+    pub type Session = pallet_session;
+    #[runtime::pallet_index(15)]
+    pub type Grandpa = pallet_grandpa;
+
+    // 20 to 29: money.
+    #[runtime::pallet_index(20)]
+    pub type Balances = pallet_balances;
+    #[runtime::pallet_index(21)]
+    pub type TransactionPayment = pallet_transaction_payment;
+    #[runtime::pallet_index(22)]
+    pub type Assets = pallet_assets;
+    #[runtime::pallet_index(23)]
+    pub type AssetsHolder = pallet_assets_holder;
+    #[runtime::pallet_index(24)]
+    pub type AssetRate = pallet_asset_rate;
+    #[runtime::pallet_index(25)]
+    pub type AssetTxPayment = pallet_asset_tx_payment;
+    #[runtime::pallet_index(26)]
+    pub type GenesisAssetRate = crate::asset_rates;
+
+    // 30 to 39: accounts.
+    #[runtime::pallet_index(30)]
+    pub type Utility = pallet_utility;
+    #[runtime::pallet_index(31)]
+    pub type Multisig = pallet_multisig;
+    #[runtime::pallet_index(32)]
+    pub type Proxy = pallet_proxy;
+    #[runtime::pallet_index(39)]
+    pub type Sudo = pallet_sudo;
+
+    // 50 to 59: inferences.
+    #[runtime::pallet_index(50)]
+    pub type X402 = pallet_x402;
+    #[runtime::pallet_index(53)]
+    pub type Inference = pallet_inference;
+    #[runtime::pallet_index(54)]
+    pub type TierStats = pallet_tier_stats;
+
+    // 60: who this chain is. Last, because its genesis checks what all the others built.
+    #[runtime::pallet_index(60)]
+    pub type Network = pallet_network;
+}

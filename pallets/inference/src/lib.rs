@@ -44,7 +44,7 @@ pub mod pallet {
     use assay_primitives::{
         views::{KeyState, PaymentStatus, ProviderView, ReceiptView, ServiceView},
         AccountId32, AssetId, Authorization, Balance, ChainDomain, Disclosure, ModelId, Offer, OnSettled, PaymentId,
-        Payments, Receipt, ReceiptKey, ServiceId, Settlement, Tier, TierStatus, Verifier, H160, H256,
+        Payments, Receipt, ReceiptKey, ServiceId, Settlement, Tier, TierStatus, Verifier, H160, H256, MAX_LEGS,
     };
     use assay_support::{Calendar, Page};
     use frame_support::{
@@ -496,6 +496,22 @@ pub mod pallet {
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_idle(_: BlockNumberFor<T>, limit: Weight) -> Weight {
             Self::prune_within(limit)
+        }
+
+        /// Every call fits a block at its worst: a batch of settlements as long as its first one fits.
+        fn integrity_test() {
+            let limits = T::BlockWeights::get();
+            let most = limits.get(DispatchClass::Normal).max_extrinsic.unwrap_or(limits.max_block);
+            for (call, weight) in [
+                ("register_provider", T::WeightInfo::register_provider(MAX_KEYS)),
+                ("deregister_provider", T::WeightInfo::deregister_provider()),
+                ("reserve", T::WeightInfo::reserve(MAX_LEGS)),
+                ("settle", Self::heaviest_settlement()),
+                ("refund_early", T::WeightInfo::refund_early(MAX_LEGS)),
+                ("report_equivocation", T::WeightInfo::report_equivocation()),
+            ] {
+                assert!(weight.all_lte(most), "inference: {call} cannot fit a block: {weight:?} of {most:?}");
+            }
         }
 
         #[cfg(feature = "try-runtime")]

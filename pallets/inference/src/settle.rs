@@ -7,14 +7,16 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
-    views::ReceiptView, Authorization, Claim, Delivery, Leg, Offer, OnSettled, OpenPayment, PaymentId, PaymentRef,
-    Payments, Payout, PerLeg, Receipt, SettledLeg, Settlement, Terms, Tier, TierStatus, H160, H256,
+    views::ReceiptView, Authorization, Claim, Delivery, Evidence, Leg, Offer, OnSettled, OpenPayment, PaymentId,
+    PaymentRef, Payments, Payout, PerLeg, Receipt, ReceiptSignature, SettledLeg, Settlement, Terms, Tier, TierStatus,
+    H160, H256, MAX_DISCLOSED, MAX_LEGS, MAX_MATERIAL,
 };
 use frame_support::{
     ensure,
     storage::{with_storage_layer, with_transaction, TransactionOutcome},
     traits::Get,
     weights::Weight,
+    BoundedVec,
 };
 use sp_runtime::{DispatchError, DispatchResult, SaturatedConversion};
 
@@ -62,6 +64,19 @@ impl<T: Config> Pallet<T> {
             sum.saturating_add(Self::evidence_weight(&delivery.evidence))
                 .saturating_add(T::WeightInfo::disclose(disclosed.saturated_into()))
         })
+    }
+
+    /// The heaviest settlement that can be declared: every leg with as much evidence and disclosure as fits.
+    pub(crate) fn heaviest_settlement() -> Weight {
+        let evidence = Evidence {
+            signature: ReceiptSignature::Secp256k1([0; 65]),
+            material: BoundedVec::truncate_from(vec![0; MAX_MATERIAL as usize]),
+            disclosure: None,
+        };
+        let leg = Self::evidence_weight(&evidence).saturating_add(T::WeightInfo::disclose(MAX_DISCLOSED));
+        T::WeightInfo::settle_nothing()
+            .saturating_add(T::WeightInfo::settle_direct(MAX_LEGS).max(T::WeightInfo::settle_reserved(MAX_LEGS)))
+            .saturating_add(leg.saturating_mul(MAX_LEGS.into()))
     }
 
     /// Settles, and returns what of the charged weight was not used.

@@ -25,7 +25,7 @@ parameter_types! {
     static Verdict: Result<(), &'static str> = Ok(());
 }
 
-struct Scripted;
+pub struct Scripted;
 impl LiveCheck for Scripted {
     fn check() -> Result<(), &'static str> {
         Verdict::get()

@@ -405,6 +405,19 @@ pub mod pallet {
             Self::sweep_within(limit)
         }
 
+        /// Every call fits a block at its worst.
+        fn integrity_test() {
+            let limits = T::BlockWeights::get();
+            let most = limits.get(DispatchClass::Normal).max_extrinsic.unwrap_or(limits.max_block);
+            for (call, weight) in [
+                ("pay", T::WeightInfo::pay()),
+                ("refund", T::WeightInfo::refund()),
+                ("map_account", T::WeightInfo::map_account(MAX_PAYABLE_ASSETS)),
+            ] {
+                assert!(weight.all_lte(most), "x402: {call} cannot fit a block: {weight:?} of {most:?}");
+            }
+        }
+
         #[cfg(feature = "try-runtime")]
         fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
             Self::do_try_state()

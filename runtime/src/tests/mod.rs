@@ -1,6 +1,7 @@
 //! What the runtime promises as a whole. The pallets' own promises are tested beside them.
 
 mod extrinsics;
+mod filter;
 mod live;
 mod presets;
 mod shape;
