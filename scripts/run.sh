@@ -68,6 +68,8 @@ wait_for() {
     [ $SECONDS -lt $until ] || die "the $name does not answer" "$run/$name.log"
     sleep 0.5
   done
+  # Whatever answered may be somebody else's, on a port that was taken.
+  check_alive
 }
 
 # Runs a step whose output is for the log unless it fails: NAME COMMAND...
@@ -90,7 +92,7 @@ say "getting ready"
 "$repo/scripts/bootstrap.sh"
 . "${ASSAY_CACHE:-$HOME/.cache/assay}/env.sh"
 # The same selection as the tests use, so that nothing is compiled twice.
-cargo build --release --workspace --all-targets
+[ -n "${ASSAY_BIN:-}" ] || cargo build --release --workspace --all-targets
 rm -rf "$run"
 mkdir -p "$run"
 

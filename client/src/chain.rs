@@ -9,8 +9,9 @@ use assay_primitives::H256;
 use codec::{Decode, Encode};
 use sp_runtime::DispatchError;
 use std::{
+    future::Future,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use subxt::{
     backend::LegacyBackend,
@@ -34,11 +35,15 @@ pub(crate) type Rpc = LegacyRpcMethods<RpcConfigFor<Config>>;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest pause between attempts to connect.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(3);
+/// Longest time for which a question that fell into a gap of the connection is asked again.
+const GAP_PATIENCE: Duration = Duration::from_secs(10);
+/// Pause before it is asked again.
+const GAP_PAUSE: Duration = Duration::from_millis(100);
 /// Most keys of a storage map that are listed.
 const MAX_KEYS: u32 = 1000;
 
 /// A connection to a chain. Clones share it. It heals by itself when the node goes away and comes back; questions that
-/// are asked meanwhile wait, so whoever cannot wait sets a limit.
+/// are asked meanwhile wait for that, so whoever cannot wait sets a limit.
 #[derive(Clone)]
 pub struct Chain(Arc<Inner>);
 
@@ -50,7 +55,8 @@ struct Inner {
 }
 
 impl Chain {
-    /// Connects to a node's WebSocket address. Tries again until the node is there.
+    /// Connects to a node's WebSocket address. Tries again until the node is there and has a block: at genesis a chain
+    /// does not know its own genesis hash.
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let connection = ReconnectingRpcClient::builder()
             .request_timeout(ANSWER_TIMEOUT)
@@ -63,8 +69,9 @@ impl Chain {
         let backend = LegacyBackend::builder().build(connection);
         let client =
             OnlineClient::from_backend_with_config(Config::new(), Arc::new(backend)).await.map_err(Error::node)?;
-        let (sender, heads) = watch::channel(heads::now(&rpc).await?);
+        let (sender, mut heads) = watch::channel(heads::now(&rpc).await?);
         tokio::spawn(heads::follow(rpc.clone(), sender));
+        heads.wait_for(|heads| heads.best.number > 0).await.map_err(Error::node)?;
         Ok(Self(Arc::new(Inner { client, rpc, heads, best: Mutex::new(None) })))
     }
 
@@ -99,13 +106,14 @@ impl Chain {
 
     /// The chain at a block.
     pub async fn at(&self, block: Block) -> Result<At, Error> {
+        // This waits for a lost connection by itself.
         let client = self.0.client.at_block_hash_and_number(block.hash, block.number.into()).await;
         Ok(At { block, client: Arc::new(client.map_err(Error::node)?), rpc: self.0.rpc.clone() })
     }
 
     /// The block with this number on the best chain.
     pub async fn block(&self, number: u32) -> Result<Option<Block>, Error> {
-        let hash = self.0.rpc.chain_get_block_hash(Some(u64::from(number).into())).await?;
+        let hash = across_gaps(|| self.0.rpc.chain_get_block_hash(Some(u64::from(number).into()))).await?;
         Ok(hash.map(|hash| Block { number, hash }))
     }
 
@@ -151,7 +159,8 @@ impl At {
 
     /// Calls a runtime API. `args` is a tuple of its arguments; the answer is encoded.
     pub async fn ask(&self, method: &str, args: impl Encode) -> Result<Vec<u8>, Error> {
-        Ok(self.rpc.state_call(method, Some(&args.encode()), Some(self.block.hash)).await?)
+        let args = args.encode();
+        across_gaps(|| self.rpc.state_call(method, Some(&args), Some(self.block.hash))).await
     }
 
     /// A constant of a pallet.
@@ -170,14 +179,14 @@ impl At {
         let metadata = self.metadata();
         let key = frame_decode::storage::encode_storage_key(pallet, entry, keys, metadata, metadata.types())
             .map_err(|error| Error::Unknown(format!("storage {pallet}.{entry}: {error}")))?;
-        let value = self.rpc.state_get_storage(&key, Some(self.block.hash)).await?;
+        let value = across_gaps(|| self.rpc.state_get_storage(&key, Some(self.block.hash))).await?;
         value.map(|value| V::decode(&mut &value[..]).map_err(|error| Error::decode(entry, error))).transpose()
     }
 
     /// The first thousand raw keys of a map.
     pub async fn storage_keys(&self, pallet: &str, entry: &str) -> Result<Vec<Vec<u8>>, Error> {
         let prefix = frame_decode::storage::encode_storage_key_prefix(pallet, entry);
-        Ok(self.rpc.state_get_keys_paged(&prefix, MAX_KEYS, None, Some(self.block.hash)).await?)
+        across_gaps(|| self.rpc.state_get_keys_paged(&prefix, MAX_KEYS, None, Some(self.block.hash))).await
     }
 
     /// The block's events.
@@ -199,5 +208,21 @@ impl At {
 
     pub(crate) fn transactions(&self) -> TransactionsClient<Config, OnlineClientAtBlockImpl<Config>> {
         self.client.transactions()
+    }
+}
+
+/// Asks again what fell into a gap of the connection.
+async fn across_gaps<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, subxt::rpcs::Error>>,
+{
+    let start = Instant::now();
+    loop {
+        match ask().await {
+            Err(error) if error.is_disconnected_will_reconnect() && start.elapsed() < GAP_PATIENCE => {
+                tokio::time::sleep(GAP_PAUSE).await;
+            }
+            outcome => return Ok(outcome?),
+        }
     }
 }

@@ -166,16 +166,17 @@ impl Facilitator {
             error: None,
             message: None,
         };
-        match self.try_receipts(request, &mut response).await {
-            Ok(()) => {}
-            Err(Refusal { reason: Reason::Pending, message }) => {
-                response.status = Status::Pending;
-                response.message = message;
+        if let Err(Refusal { reason, message }) = self.try_receipts(request, &mut response).await {
+            match reason {
+                Reason::Pending => response.status = Status::Pending,
+                // Nothing was decided: the provider posts again.
+                Reason::Unavailable => {
+                    response.status = Status::Pending;
+                    response.error = Some(reason.word(Method::Eip3009));
+                }
+                reason => response.error = Some(reason.word(Method::Eip3009)),
             }
-            Err(Refusal { reason, message }) => {
-                response.error = Some(reason.word(Method::Eip3009));
-                response.message = message;
-            }
+            response.message = message;
         }
         response
     }

@@ -29,6 +29,11 @@ impl Facilitator {
                 response.extra = Some(extra);
             }
             Err(Refusal { reason, message }) => {
+                // Once the payment is known, an outcome that could not be learnt is open, and asking again is safe.
+                let reason = match (reason, &payment) {
+                    (Reason::Unavailable, Ok(_)) => Reason::Pending,
+                    (reason, _) => reason,
+                };
                 if let (Reason::Pending, Ok(Payment { id, offer: Some(offer), .. })) = (&reason, &payment) {
                     let missing = self.book.missing(*id, offer);
                     response.extra = Some(SettleExtra { status: Status::Pending, block: None, missing });

@@ -62,7 +62,7 @@ impl Facilitator {
         let sizes = config.credit.iter().map(|credit| (credit.provider.clone(), credit.size)).collect();
         let facilitator = Arc::new(Self {
             submitter: Submitter::start(chain.clone(), key, options),
-            domain: ChainDomain { chain_id: terms.chain_id, genesis: terms.genesis },
+            domain: ChainDomain { chain_id: terms.chain_id, genesis: chain.genesis() },
             network: format!("eip155:{}", terms.chain_id),
             block_seconds,
             metrics: Metrics::new()?,

@@ -184,7 +184,8 @@ fn read_offer(requirements: &PaymentRequirements, chain: &ChainDomain) -> Result
     if !is_offer_address(requirements.pay_to) {
         return Ok(None);
     }
-    let message = requirements.extra.as_ref().and_then(|extra| extra.get("offer")).ok_or(Reason::offer("missing"))?;
+    let extra = requirements.extra.as_ref().and_then(|extra| extra.get("offer")).filter(|offer| !offer.is_null());
+    let message = extra.ok_or(Reason::offer("missing"))?;
     let malformed = |error: String| Refusal::new(Reason::offer("malformed"), error);
     let message = OfferMessage::deserialize(message).map_err(|error| malformed(error.to_string()))?;
     let offer = Offer::try_from(message).map_err(|error| malformed(error.to_string()))?;

@@ -53,7 +53,11 @@ pub(crate) fn run() -> sc_cli::Result<()> {
             .map_err(sc_cli::Error::Service)
         }),
         Some(Subcommand::Key(cmd)) => cmd.run(&cli),
-        Some(Subcommand::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
+        Some(Subcommand::ExportChainSpec(cmd)) => {
+            // Why the runtime refuses a genesis, it says in its log.
+            sc_cli::LoggerBuilder::new("error").init()?;
+            cmd.run(cli.load_spec(&cmd.chain)?)
+        }
         Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
             let PartialComponents { client, task_manager, import_queue, .. } = service::new_partial(&config)?;
             Ok((cmd.run(client, import_queue), task_manager))

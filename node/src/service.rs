@@ -62,8 +62,8 @@ pub(crate) struct Consensus {
     grandpa: LinkHalf<Block, Client, SelectChain>,
 }
 
-/// How many blocks may pass until finality is proven again; other events prove it sooner.
-const JUSTIFICATION_PERIOD: u32 = 512;
+/// How many blocks may pass until a proof of finality is kept for others: about a minute.
+const JUSTIFICATION_PERIOD: u32 = 32;
 
 /// The part of a slot in which a block is made. The rest is for sending and checking it.
 const PROPOSING_SHARE: f32 = 0.5;

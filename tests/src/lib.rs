@@ -126,8 +126,15 @@ impl World {
         let start = |uri| Submitter::start(chain.clone(), keypair(uri), Options::default());
         let (provider, stranger) = (start("//Bob"), start("//Eve"));
 
-        let best = chain.best().await?;
-        let terms: ChainTerms = best.view("X402", "chain_terms", ()).await?;
+        // A chain knows its genesis hash from its first block on.
+        let (best, terms) = loop {
+            let best = chain.best().await?;
+            let terms: ChainTerms = best.view("X402", "chain_terms", ()).await?;
+            if terms.genesis == chain.genesis() {
+                break (best, terms);
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        };
         let token: Option<Token> = best.view("X402", "token", TUSD).await?;
         let Token { name, version, .. } = token.context("Test USD is not payable")?;
         let domain = ChainDomain { chain_id: terms.chain_id, genesis: terms.genesis };

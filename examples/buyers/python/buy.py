@@ -15,6 +15,7 @@ from eth_account.messages import encode_typed_data
 from eth_utils import keccak, to_checksum_address
 from x402 import AbortResult, x402Client
 from x402.http.clients import x402HttpxClient
+from x402.http.utils import decode_payment_required_header
 from x402.mechanisms.evm.exact import ExactEvmScheme
 
 NETWORK = "eip155:420402"
@@ -94,7 +95,9 @@ async def main(url: str, services: list[str]) -> None:
     async with x402HttpxClient(client, timeout=90) as http:
         response = await http.post(url, json={"inferences": inferences})
     if response.status_code != 200:
-        sys.exit(f"{url}: {response.status_code} {response.text} {response.headers.get('payment-required', '')}")
+        refusal = response.headers.get("payment-required")
+        reason = decode_payment_required_header(refusal).error if refusal else response.text
+        sys.exit(f"{url}: {response.status_code} {reason}")
     for index, answer in enumerate(response.json()["answers"]):
         signer = check_answer(accepted[-1], index, answer)
         print(f"{services[index]}: {answer['response']}\n  receipt, signed by {signer}:")

@@ -3,6 +3,7 @@
 // Usage: npx tsx buy.ts [URL] [SERVICE ...]     several services are bought with one signature, all or nothing
 // Environment: BUYER_KEY
 import { randomBytes } from "node:crypto";
+import { decodePaymentRequiredHeader } from "@x402/core/http";
 import { wrapFetchWithPayment, x402Client, type PaymentRequirements } from "@x402/fetch";
 import { ExactEvmScheme } from "@x402/evm/exact/client";
 import {
@@ -106,7 +107,12 @@ const response = await wrapFetchWithPayment(fetch, client)(url, {
   headers: { "content-type": "application/json" },
   body: JSON.stringify({ inferences }),
 });
-expect(response.ok && accepted !== undefined, `${url}: ${response.status} ${await response.clone().text()}`);
+if (!response.ok) {
+  const refusal = response.headers.get("PAYMENT-REQUIRED");
+  const reason = refusal ? decodePaymentRequiredHeader(refusal).error : await response.text();
+  throw new Error(`${url}: ${response.status} ${reason}`);
+}
+expect(accepted !== undefined, `${url} asked for no payment`);
 const { answers } = (await response.json()) as { answers: Answer[] };
 for (const [index, answer] of answers.entries()) {
   const signer = await checkAnswer(accepted.extra as Terms, index, answer);

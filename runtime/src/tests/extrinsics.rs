@@ -4,10 +4,7 @@ use super::*;
 use assay_primitives::address::fallback_account;
 use codec::Encode;
 use configs::money::TreasuryAccount;
-use frame_support::{
-    assert_ok,
-    traits::fungible::Inspect as _,
-};
+use frame_support::{assert_ok, traits::fungible::Inspect as _};
 use genesis_config_presets::TEST_USD;
 use pallet_asset_tx_payment::ChargeAssetTxPayment;
 use sp_core::Pair;
