@@ -68,8 +68,6 @@ wait_for() {
     [ $SECONDS -lt $until ] || die "the $name does not answer" "$run/$name.log"
     sleep 0.5
   done
-  # Whatever answered may be somebody else's, on a port that was taken.
-  check_alive
 }
 
 # Runs a step whose output is for the log unless it fails: NAME COMMAND...
@@ -95,6 +93,11 @@ say "getting ready"
 [ -n "${ASSAY_BIN:-}" ] || cargo build --release --workspace --all-targets
 rm -rf "$run"
 mkdir -p "$run"
+
+# What answers on a port that is taken would be taken for ours.
+for port in "$node_port" "${facilitator##*:}" "${provider##*:}"; do
+  if (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; then die "port $port is taken; see the top of scripts/run.sh for others"; fi
+done
 
 # --- chain, facilitator, provider ------------------------------------------------------------------------------------
 say "starting the chain, registering the provider //Bob, starting facilitator //Charlie and provider"

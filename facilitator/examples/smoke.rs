@@ -274,6 +274,54 @@ async fn main() -> Result<()> {
         let bad: Vec<_> = results.into_iter().filter_map(|r| r.err().map(|e| e.to_string())).collect();
         println!("{n} flows in {:.1}s, {} failed: {:?}", t.elapsed().as_secs_f32(), bad.len(), bad.first());
     }
+    if what == "refund" {
+        let offer = w.offer(1, b"question", 10);
+        let (req, id) = w.request(offer.address(&w.domain()), 2000, Some(&offer), 9, false, &w.payer);
+        ensure!(w.post("/verify", &req).await?["isValid"] == true);
+        tokio::time::sleep(std::time::Duration::from_secs(8)).await;
+        w.post("/verify", &req).await?;
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+        w.post("/verify", &req).await?;
+        w.post("/settle", &req).await?;
+        w.post("/receipts", &w.receipts(id, &offer, &[0])).await?;
+    }
+    if what == "chaos" {
+        let n: u64 = 60;
+        let before = w.chain.best().await?.spendable(1, &fallback_account(w.payer.address())).await?;
+        let t = Instant::now();
+        let flows = (0..n).map(|i| {
+            let w = &w;
+            async move {
+                let offer = w.offer(1, b"question", 600);
+                let (req, id) =
+                    w.request(offer.address(&w.domain()), 2000, Some(&offer), 5000 + i, i % 2 == 0, &w.payer);
+                let receipts = w.receipts(id, &offer, &[0]);
+                let mut tries = 0;
+                loop {
+                    tokio::time::sleep(std::time::Duration::from_millis(i * 97 % 700)).await;
+                    tries += 1;
+                    let post = |path: &'static str, body: Value| async move {
+                        anyhow::Ok(
+                            w.http.post(format!("{}{path}", w.url)).json(&body).send().await?.json::<Value>().await?,
+                        )
+                    };
+                    let _ = post("/verify", req.clone()).await;
+                    let _ = post("/receipts", receipts.clone()).await;
+                    if post("/settle", req.clone()).await.is_ok_and(|r| r["success"] == true) {
+                        return tries;
+                    }
+                }
+            }
+        });
+        let tries = join_all(flows).await;
+        let after = w.chain.best().await?.spendable(1, &fallback_account(w.payer.address())).await?;
+        println!(
+            "chaos: {n} flows in {:.1}s, tries {tries:?}, paid {} expected {}",
+            t.elapsed().as_secs_f32(),
+            before - after,
+            n as u128 * 1500
+        );
+    }
     println!("daily {:?}", w.chain.best().await?.daily((now() / 86400) as u32, 1).await?);
     println!("{}", w.http.get(format!("{}/health", w.url)).send().await?.text().await?);
     let m = w.http.get(format!("{}/metrics", w.url)).send().await?.text().await?;

@@ -38,7 +38,8 @@ use sp_runtime::{
 };
 use sp_version::RuntimeVersion;
 
-/// A signature of an extrinsic. secp256k1 keys sign as Ethereum accounts do (`MultiSignature::Eth`).
+/// A signature of an extrinsic. `MultiSignature::Eth` stands for an account made of the *compressed* key, which is not
+/// the fallback account of the key's Ethereum address: `pallet_x402` ties an account to an address.
 pub type Signature = MultiSignature;
 /// An account.
 pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;

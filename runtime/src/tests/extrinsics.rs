@@ -12,6 +12,7 @@ use sp_keyring::Sr25519Keyring;
 use sp_runtime::{
     generic::Era,
     traits::{Hash as _, Header as _},
+    transaction_validity::InvalidTransaction,
 };
 
 /// A remark by this account, signed with this function, that pays its fee in this asset.
@@ -87,12 +88,22 @@ fn no_fee_is_paid_in_an_asset_without_a_rate() {
 }
 
 #[test]
-fn an_ethereum_key_signs_for_its_fallback_account() {
+fn an_eth_signature_does_not_sign_for_the_fallback_account() {
     in_the_first_block(|| {
-        let who = fallback_account(development::ETHEREUM_ACCOUNTS[0]);
-        let before = Balances::balance(&who);
+        let who = fallback_account(ethereum_address(0));
+        let extrinsic = remark(who, None, |payload| MultiSignature::Eth(ethereum_key(0).sign(payload)));
+        assert_eq!(Executive::apply_extrinsic(extrinsic), Err(InvalidTransaction::BadProof.into()));
+    });
+}
+
+#[test]
+fn an_eth_signature_signs_for_the_account_of_its_compressed_key() {
+    in_the_first_block(|| {
+        let who = sp_runtime::MultiSigner::Eth(ethereum_key(0).public()).into_account();
+        let free = configs::money::ASY;
+        assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), who.clone().into(), free));
         let extrinsic = remark(who.clone(), None, |payload| MultiSignature::Eth(ethereum_key(0).sign(payload)));
         assert_ok!(Executive::apply_extrinsic(extrinsic).unwrap());
-        assert!(Balances::balance(&who) < before);
+        assert!(Balances::balance(&who) < free);
     });
 }

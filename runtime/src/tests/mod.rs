@@ -7,7 +7,7 @@ mod presets;
 mod shape;
 
 use crate::*;
-use sp_core::{ecdsa, Pair};
+use sp_core::{ecdsa, Pair, H160};
 use sp_io::TestExternalities;
 use sp_runtime::BuildStorage;
 
@@ -50,4 +50,12 @@ const ETHEREUM_SECRETS: [&str; 10] = [
 /// One of them.
 fn ethereum_key(index: usize) -> ecdsa::KeccakPair {
     ecdsa::KeccakPair::from_string(ETHEREUM_SECRETS[index], None).expect("the secret is a key")
+}
+
+/// Its address.
+fn ethereum_address(index: usize) -> H160 {
+    let message = [1; 32];
+    let signature = ethereum_key(index).sign_prehashed(&message);
+    let key = sp_io::crypto::secp256k1_ecdsa_recover(signature.as_ref(), &message).ok().expect("the signature is good");
+    H160::from_slice(&sp_io::hashing::keccak_256(&key)[12..])
 }

@@ -6,9 +6,8 @@ use frame_support::traits::{fungible, fungibles, KeyOwnerProofSystem};
 use genesis_config_presets::{preset_names, TEST_USD};
 use pallet_network::{NetworkKind, DEFAULT_CHAIN_ID};
 use sp_consensus_babe::runtime_decl_for_babe_api::BabeApi;
-use sp_core::{crypto::KeyTypeId, Pair};
+use sp_core::crypto::KeyTypeId;
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::{traits::IdentifyAccount, MultiSigner};
 
 const TEST_NETWORKS: [&str; 2] = ["development", "local_testnet"];
 
@@ -108,8 +107,7 @@ fn a_validator_key_can_be_proven_from_the_first_session_on() {
 
 #[test]
 fn the_funded_ethereum_accounts_are_those_of_the_known_keys() {
-    let accounts = std::array::from_fn(|index| MultiSigner::Eth(ethereum_key(index).public()).into_account());
-    assert_eq!(accounts, development::ETHEREUM_ACCOUNTS.map(assay_primitives::address::fallback_account));
+    assert_eq!(std::array::from_fn(ethereum_address), development::ETHEREUM_ACCOUNTS);
 }
 
 #[test]

@@ -74,9 +74,9 @@ fn a_block_holds_a_thousand_transfers() {
 }
 
 #[test]
-fn a_second_of_execution_costs_one_asy() {
-    let second = frame_support::weights::Weight::from_parts(1_000 * WEIGHT_REF_TIME_PER_MILLIS, 0);
-    state(Default::default()).execute_with(|| assert_eq!(TransactionPayment::weight_to_fee(second), ASY));
+fn half_a_second_of_execution_costs_half_an_asy() {
+    let half = frame_support::weights::Weight::from_parts(500 * WEIGHT_REF_TIME_PER_MILLIS, 0);
+    state(Default::default()).execute_with(|| assert_eq!(TransactionPayment::weight_to_fee(half), ASY / 2));
 }
 
 #[test]
