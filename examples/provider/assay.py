@@ -59,6 +59,8 @@ PERMIT_TYPES = {
     "Witness": [{"name": "to", "type": "address"}, {"name": "validAfter", "type": "uint256"}],
 }
 
+# In the order of their numbers.
+TIERS = ["signed", "attested", "proven"]
 PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3"
 
 
@@ -94,6 +96,12 @@ def digest(message: SignableMessage) -> bytes:
 def offer_address(domain: dict, offer: dict) -> str:
     """The address whose payment means this offer."""
     return to_checksum_address(b"\xa5\x5a" + digest(typed_data(domain, OFFER_TYPES, offer))[:18])
+
+
+def service_id(provider: str, model: str, tier: str, anchor: str, asset: str) -> str:
+    """Id of a service: what a payer signs for names provider, model, tier, anchor and asset."""
+    provider, model, anchor, asset = (to_bytes(hexstr=part) for part in (provider, model, anchor, asset))
+    return hexed(keccak(b"assay/service" + provider + model + bytes([TIERS.index(tier)]) + anchor + asset))
 
 
 def payment_id(payer: str, signed: bytes) -> str:

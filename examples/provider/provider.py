@@ -1,4 +1,4 @@
-"""An inference provider: the official x402 server in front of onnxruntime, paid on Assay.
+"""An inference provider: the official x402 server in front of onnxruntime and EZKL, paid on Assay.
 
 Every paid request is quoted an offer of its own: its address, which the payer pays, names the services, the prices and
 the very questions. The facilitator holds the money when it verifies the payment; the provider then computes, signs one
@@ -9,8 +9,6 @@ PROVIDER_SECRET (makes salts; keep it when the key changes), HOST, PORT.
 """
 
 import asyncio
-import hashlib
-import hmac
 import json
 import os
 import time
@@ -21,11 +19,12 @@ from typing import Annotated, Literal
 
 import assay
 import httpx
-import onnxruntime
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
+from proving import ProvingError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from services import GREATEST, open_service
 from x402 import x402ResourceServer
 from x402.http import FacilitatorConfig, HTTPFacilitatorClient
 from x402.http.middleware.fastapi import payment_middleware
@@ -41,13 +40,12 @@ SECRET = os.environ.get("PROVIDER_SECRET", KEY)
 NETWORK = f"eip155:{CONFIG['chainId']}"
 DOMAIN = assay.chain_domain(CONFIG["chainId"], CONFIG["genesis"])
 SERVICES = CONFIG["services"]
-MODELS = {name: onnxruntime.InferenceSession(HERE / service["file"]) for name, service in SERVICES.items()}
-SPECIES = ["setosa", "versicolor", "virginica"]
-# Time to deliver, in seconds, after which the payer gets its money back.
+READY = {name: open_service(service, HERE, SECRET) for name, service in SERVICES.items()}
+# Time to deliver, in seconds, after which the payer gets its money back, besides what each answer may take.
 DELIVERY = 120
 
 
-# --- what can be asked, and what is answered --------------------------------------------------------------------------
+# --- what can be asked ------------------------------------------------------------------------------------------------
 
 
 class Inference(BaseModel):
@@ -57,8 +55,9 @@ class Inference(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     service: Literal[tuple(SERVICES)]
-    measurements: Annotated[list[Annotated[int, Field(ge=0, le=1000)]], Field(min_length=4, max_length=4)]
-    # Random text keeps others from finding the question by asking for quotes until one has the same address.
+    measurements: Annotated[list[Annotated[int, Field(ge=0, le=GREATEST)]], Field(min_length=4, max_length=4)]
+    # Random text keeps others from finding the question by asking for quotes until one has the same address. At tier
+    # Proven it does nothing: questions are public there.
     nonce: Annotated[str, Field(max_length=64)] = ""
     # Whether the answer is to be public: the chain then pays only if it carries the answer.
     disclose: bool = False
@@ -70,46 +69,43 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     inferences: Annotated[list[Inference], Field(min_length=1, max_length=16)]
 
-
-def infer(inference: Inference) -> dict:
-    """The answer of the service's model: the species and each species' score in thousandths."""
-    inputs = [[millimetres / 10 for millimetres in inference.measurements]]
-    [[scores]] = MODELS[inference.service].run(["scores"], {"measurements": inputs})
-    return {"species": SPECIES[scores.argmax()], "scores": [round(float(score) * 1000) for score in scores]}
+    def asked(self) -> list[dict]:
+        """The inferences as they were written."""
+        return [inference.model_dump(exclude_unset=True) for inference in self.inferences]
 
 
 # --- offers -----------------------------------------------------------------------------------------------------------
-
-
-def keyed_salt(*parts: bytes) -> bytes:
-    """A keyed function: the same request always gets the same salt, so the same offer, and nobody else can tell it."""
-    return hmac.new(SECRET.encode(), b"\0".join(parts), hashlib.sha256).digest()
 
 
 @dataclass
 class Quote:
     """An offer for exactly one question."""
 
-    question: Question
-    salts: list[bytes]
+    inferences: list[dict]
+    # What a payer needs to compute each leg's service and request itself.
+    terms: list[dict]
     offer: dict
 
     @classmethod
     def of(cls, question: Question) -> "Quote":
         """A pure function of the question: it is computed again when the payment arrives."""
-        requests = [assay.canonical(inference.model_dump(exclude_unset=True)) for inference in question.inferences]
-        salts = [keyed_salt(b"request", request) for request in requests]
-        legs = [
-            {
-                "service": SERVICES[inference.service]["id"],
-                "maxAmount": SERVICES[inference.service]["price"],
-                "request": assay.commitment(salt, request),
-                "disclose": inference.disclose,
-            }
-            for inference, salt, request in zip(question.inferences, salts, requests, strict=True)
-        ]
-        offer = {"asset": CONFIG["token"]["address"], "deliverySeconds": DELIVERY, "legs": legs}
-        return cls(question, salts, offer)
+        inferences, legs, terms, delivery = question.asked(), [], [], DELIVERY
+        for inference in inferences:
+            service, ready = SERVICES[inference["service"]], READY[inference["service"]]
+            request, opening = ready.request(inference)
+            legs.append(
+                {
+                    "service": service["id"],
+                    "maxAmount": service["price"],
+                    "request": request,
+                    "disclose": inference.get("disclose", False),
+                }
+            )
+            named = {key: service[key] for key in ("model", "tier", "anchor")}
+            terms.append({"provider": CONFIG["provider"], **named, **opening})
+            delivery += ready.answer_time
+        offer = {"asset": CONFIG["token"]["address"], "deliverySeconds": delivery, "legs": legs}
+        return cls(inferences, terms, offer)
 
     def address(self) -> str:
         """What the payer pays to."""
@@ -126,7 +122,7 @@ class Quote:
                 "version": token["version"],
                 "assay": DOMAIN,
                 "offer": self.offer,
-                "salts": [assay.hexed(salt) for salt in self.salts],
+                "services": self.terms,
             },
         }
 
@@ -176,7 +172,7 @@ async def pay(request: Request, call_next):
 async def capture(payment: str, offer: dict, receipts: list[dict]) -> None:
     """Hands the receipts to the facilitator, and returns when the payment has been captured."""
     body = {"payment": payment, "offer": offer, "receipts": receipts}
-    for _ in range(DELIVERY):
+    for _ in range(offer["deliverySeconds"]):
         result = (await facilitator.post("/receipts", json=body)).json()
         if result.get("status") in ("settled", "finalized"):
             return
@@ -189,7 +185,7 @@ async def capture(payment: str, offer: dict, receipts: list[dict]) -> None:
 @app.post("/classify")
 @app.post("/classify/permit2")
 async def classify(request: Request) -> dict:
-    """Answers a paid question. Deterministic but for the receipts' time: a second answer to the same payment and
+    """Answers a paid question. What receipts commit to is deterministic: a second answer to the same payment and
     question must never contradict the first, or the bond is lost.
     """
     quote: Quote = request.state.quote
@@ -197,23 +193,23 @@ async def classify(request: Request) -> dict:
     payment = assay.payment_of(payload.payload, accepted.model_dump(by_alias=True))
 
     answers, receipts = [], []
-    for index, (inference, leg) in enumerate(zip(quote.question.inferences, quote.offer["legs"], strict=True)):
-        response = await asyncio.to_thread(infer, inference)
-        content = assay.canonical(response)
-        response_salt = keyed_salt(b"response", payment.encode(), str(index).encode())
+    for index, (inference, leg) in enumerate(zip(quote.inferences, quote.offer["legs"], strict=True)):
+        try:
+            answer = await READY[inference["service"]].answer(inference, payment, index)
+        except ProvingError as error:
+            raise HTTPException(503, str(error)) from error
         receipt = {
             "payment": payment,
             "leg": index,
             "service": leg["service"],
             "request": leg["request"],
-            "response": assay.commitment(response_salt, content),
+            "response": answer.commitment,
             "amount": leg["maxAmount"],
             "issuedAt": int(time.time()),
         }
         receipt["signature"] = assay.sign_receipt(KEY, DOMAIN, receipt)
-        answers.append({"response": response, "responseSalt": assay.hexed(response_salt), "receipt": receipt})
-        disclosure = {"salt": assay.hexed(response_salt), "response": assay.hexed(content)}
-        receipts.append({**receipt, "disclosure": disclosure if inference.disclose else None})
+        answers.append({"response": answer.response, **answer.details, "receipt": receipt})
+        receipts.append({**receipt, **answer.evidence})
 
     await capture(payment, quote.offer, receipts)
     return {"answers": answers}

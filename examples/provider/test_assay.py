@@ -40,6 +40,13 @@ def test_payment(vector):
     assert assay.payment_of(payload, accepted) == vector["payment"]
 
 
+@pytest.mark.parametrize("vector", VECTORS["services"], ids=lambda vector: vector["tier"])
+def test_service_id(vector):
+    asset, tier = ASSETS[vector["asset"]], vector["tier"].lower()
+    identified = assay.service_id(vector["provider"], vector["model"], tier, vector["anchor"], asset)
+    assert identified == vector["id"]
+
+
 @pytest.mark.parametrize("vector", VECTORS["receipts"], ids=lambda vector: vector["name"])
 def test_receipt(vector):
     assert assay.hexed(assay.receipt_digest(DOMAIN, vector)) == vector["digest"]

@@ -1,10 +1,24 @@
 """What the provider quotes and answers."""
 
+import asyncio
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import assay
+import elements
 import pytest
-from provider import Question, Quote, infer
+from provider import READY, Question, Quote
 from pydantic import ValidationError
 
+sys.path.append(str(Path(__file__).parents[1] / "buyers" / "python"))
+import buy  # noqa: E402
+
 SETOSA = {"service": "iris-linear", "measurements": [51, 35, 14, 2]}
+PROVEN = {**SETOSA, "service": "iris-proven"}
+# Key 9 of the mnemonic "test test test test test test test test test test test junk".
+KEY_9 = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6"
+SIGNER_9 = "0xa0Ee7A142d267C1f36714E4a8F75612F20a79720"
 
 
 def question(*inferences: dict) -> Question:
@@ -30,7 +44,15 @@ def test_a_quote_costs_the_sum_of_its_legs():
 
 
 @pytest.mark.parametrize(
-    "change", [{"service": "other"}, {"measurements": [5.1, 3.5, 1.4, 0.2]}, {"measurements": [1, 2, 3]}, {"more": 1}]
+    "change",
+    [
+        {"service": "other"},
+        {"measurements": [5.1, 3.5, 1.4, 0.2]},
+        {"measurements": [1, 2, 3]},
+        {"measurements": [1, 2, 3, 1001]},
+        {"service": "iris-proven", "measurements": [1, 2, 3, -1]},
+        {"more": 1},
+    ],
 )
 def test_what_cannot_be_answered_is_not_quoted(change):
     with pytest.raises(ValidationError):
@@ -44,11 +66,109 @@ def test_one_payment_has_one_to_sixteen_legs():
             question(*[SETOSA] * number)
 
 
-@pytest.mark.parametrize("service", ["iris-linear", "iris-mlp"])
-@pytest.mark.parametrize(
-    ("measurements", "species"),
-    [([51, 35, 14, 2], "setosa"), ([70, 32, 47, 14], "versicolor"), ([63, 33, 60, 25], "virginica")],
-)
-def test_models_tell_irises_apart(service, measurements, species):
-    [inference] = question({"service": service, "measurements": measurements}).inferences
-    assert infer(inference)["species"] == species
+IRISES = [([51, 35, 14, 2], "setosa"), ([70, 32, 47, 14], "versicolor"), ([63, 33, 60, 25], "virginica")]
+
+
+def answer(asked: Question, leg: int = 0):
+    inference = asked.asked()[leg]
+    return asyncio.run(READY[inference["service"]].answer(inference, "0x" + "77" * 32, leg))
+
+
+@pytest.mark.parametrize("service", ["iris-linear", "iris-mlp", "iris-proven"])
+@pytest.mark.parametrize(("measurements", "species"), IRISES)
+def test_every_service_tells_irises_apart(service, measurements, species):
+    assert answer(question({"service": service, "measurements": measurements})).response["species"] == species
+
+
+def test_an_offer_leaves_time_to_prove():
+    delivery = [Quote.of(question(*legs)).offer["deliverySeconds"] for legs in ([SETOSA], [PROVEN], [PROVEN, PROVEN])]
+    assert delivery == [120, 180, 240]
+
+
+def test_a_proven_question_is_committed_to_as_the_model_gets_it():
+    # Millimetres in units of 2^-8 cm: 51 * 25.6 = 1305.6, 35 * 25.6 = 896, 14 * 25.6 = 358.4, 2 * 25.6 = 51.2.
+    inputs = [elements.element(number) for number in (1306, 896, 358, 51)]
+    [leg] = Quote.of(question(PROVEN)).offer["legs"]
+    assert leg["request"] == elements.commitment(inputs)
+
+
+def test_the_evidence_carries_what_the_receipt_commits_to():
+    asked = question({**PROVEN, "disclose": True})
+    [leg], given = Quote.of(asked).offer["legs"], answer(asked)
+    material = bytes.fromhex(given.evidence["material"].removeprefix("0x"))
+    # The registered cost, then four inputs, three outputs and the proof, each with its compact length.
+    assert material[:3] == b"\xc0\x57" + bytes([4 << 2])
+    inputs, outputs = material[3:131], material[132:228]
+    assert material[131] == 3 << 2
+    assert elements.commitment([inputs]) == leg["request"]
+    assert elements.commitment([outputs]) == given.commitment
+    assert material[228:] == elements.compact(len(material) - 230) + material[230:]
+    assert given.evidence["disclosure"] == {"salt": assay.hexed(bytes(32)), "response": assay.hexed(outputs)}
+
+
+def test_a_second_proof_does_not_contradict_the_first():
+    first, second = answer(question(PROVEN)), answer(question(PROVEN))
+    assert first.evidence["material"] != second.evidence["material"]
+    assert (first.commitment, first.response) == (second.commitment, second.response)
+
+
+# --- what a careful buyer sees ----------------------------------------------------------------------------------------
+
+
+def quoted(asked: Question) -> SimpleNamespace:
+    """The requirements that a buyer gets."""
+    quote = Quote.of(asked)
+    return SimpleNamespace(pay_to=quote.address(), extra=quote.price()["extra"])
+
+
+MIXED = question(SETOSA, PROVEN)
+
+
+def test_a_buyer_accepts_an_offer_of_two_tiers():
+    buy.check_offer(quoted(MIXED), MIXED.asked())
+
+
+def test_a_signed_service_cannot_pass_for_a_proven_one():
+    requirements = quoted(MIXED)
+    requirements.extra["services"][0]["tier"] = "proven"
+    with pytest.raises(ValueError, match="not what it is said to be"):
+        buy.check_offer(requirements, MIXED.asked())
+
+
+@pytest.mark.parametrize("leg", [0, 1])
+def test_an_offer_for_another_question_is_not_signed(leg):
+    asked = MIXED.asked()
+    asked[leg]["measurements"] = [52, 35, 14, 2]
+    with pytest.raises(ValueError, match="other questions"):
+        buy.check_offer(quoted(MIXED), asked)
+
+
+def delivered(asked: Question) -> tuple[SimpleNamespace, dict]:
+    """Requirements, and the first leg's answer as the provider sends it."""
+    requirements, given = quoted(asked), answer(asked)
+    [leg, *_] = requirements.extra["offer"]["legs"]
+    receipt = {"payment": "0x" + "77" * 32, "leg": 0, "service": leg["service"], "request": leg["request"]}
+    receipt |= {"response": given.commitment, "amount": leg["maxAmount"], "issuedAt": 1}
+    receipt["signature"] = assay.sign_receipt(KEY_9, requirements.extra["assay"], receipt)
+    return requirements, {"response": given.response, **given.details, "receipt": receipt}
+
+
+def test_a_buyer_accepts_a_proven_answer():
+    requirements, sent = delivered(question(PROVEN))
+    assert buy.check_answer(requirements, 0, sent) == SIGNER_9
+
+
+def changed(response: dict, change: str) -> dict:
+    scores = response["scores"]
+    return {
+        "another score": {**response, "scores": [scores[0] + 1, *scores[1:]]},
+        "another species": {**response, "species": "virginica"},
+        "an equal element": {"species": "virginica", "scores": [*scores[:2], scores[2] + elements.ORDER]},
+    }[change]
+
+
+@pytest.mark.parametrize("change", ["another score", "another species", "an equal element"])
+def test_a_buyer_refuses_what_was_not_proven(change):
+    requirements, sent = delivered(question(PROVEN))
+    with pytest.raises(ValueError, match="score|too large"):
+        buy.check_answer(requirements, 0, {**sent, "response": changed(sent["response"], change)})

@@ -20,6 +20,12 @@ from x402.mechanisms.evm.exact import ExactEvmScheme
 
 NETWORK = "eip155:420402"
 TEST_USD = "0x0000000100000000000000000000000001200000"
+TIERS = ["signed", "attested", "proven"]
+SPECIES = ["setosa", "versicolor", "virginica"]
+# The circuit's inputs are in units of 2^-8, as the chain has it. A seller's word for it could change the question.
+INPUT_SCALE = 8
+# Order of the field that proofs compute in.
+FIELD = 0x30644E72E131A029B85045B68181585D2833E84879B9709143E1F593F0000001
 # Key 0 of the public test mnemonic "test test test test test test test test test test test junk".
 KEY = os.environ.get("BUYER_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
 
@@ -45,6 +51,29 @@ def commitment(salt: str, value: dict) -> str:
     return "0x" + keccak(b"assay/commitment" + bytes.fromhex(salt[2:]) + content).hex()
 
 
+def field_elements(numbers: list[int]) -> str:
+    """Commits to integers as field elements, as tier Proven does. Greater ones could stand for others."""
+    expect(all(abs(number) < 2**53 for number in numbers), "a number is too large")
+    return "0x" + keccak(b"".join((number % FIELD).to_bytes(32, "big") for number in numbers)).hex()
+
+
+def request_of(terms: dict, inference: dict) -> str:
+    """The commitment of a question to a service of these terms."""
+    if terms["tier"] != "proven":
+        return commitment(terms["salt"], inference)
+    # The model takes centimetres.
+    return field_elements([round(millimetres * 2**INPUT_SCALE / 10) for millimetres in inference["measurements"]])
+
+
+def service_id(terms: dict, asset: str) -> str:
+    """The id of a service: it cannot be of another tier, model or circuit than its id says."""
+    provider, model, anchor, asset = (
+        bytes.fromhex(part[2:]) for part in (terms["provider"], terms["model"], terms["anchor"], asset)
+    )
+    tier = bytes([TIERS.index(terms["tier"])])
+    return "0x" + keccak(b"assay/service" + provider + model + tier + anchor + asset).hex()
+
+
 def check_offer(requirements, inferences: list[dict]) -> None:
     """Before signing: the address that is paid is that of the offer, and the offer is for these very questions."""
     extra = requirements.extra
@@ -52,8 +81,9 @@ def check_offer(requirements, inferences: list[dict]) -> None:
     message = encode_typed_data(extra["assay"], {"Offer": fields(OFFER), "Leg": fields(LEG)}, offer)
     digest = keccak(b"\x19" + message.version + message.header + message.body)
     expect(requirements.pay_to == to_checksum_address(b"\xa5\x5a" + digest[:18]), "the address is not the offer's")
-    requests = [commitment(salt, inference) for salt, inference in zip(extra["salts"], inferences, strict=True)]
-    expect([leg["request"] for leg in offer["legs"]] == requests, "the offer is for other questions")
+    for leg, terms, inference in zip(offer["legs"], extra["services"], inferences, strict=True):
+        expect(leg["service"] == service_id(terms, offer["asset"]), "a service is not what it is said to be")
+        expect(leg["request"] == request_of(terms, inference), "the offer is for other questions")
 
 
 def check_answer(requirements, index: int, answer: dict) -> str:
@@ -62,8 +92,14 @@ def check_answer(requirements, index: int, answer: dict) -> str:
     same = (receipt["leg"], receipt["service"], receipt["request"]) == (index, leg["service"], leg["request"])
     expect(same, "the receipt is for another leg")
     expect(int(receipt["amount"]) <= int(leg["maxAmount"]), "it cost more than was offered")
-    response = commitment(answer["responseSalt"], answer["response"])
-    expect(receipt["response"] == response, "the receipt is for another response")
+    response = answer["response"]
+    if requirements.extra["services"][index]["tier"] == "proven":
+        scores = response["scores"]
+        expect(receipt["response"] == field_elements(scores), "the receipt is for other scores")
+        expect(response["species"] == SPECIES[scores.index(max(scores))], "the scores say another species")
+    else:
+        committed = commitment(answer["responseSalt"], response)
+        expect(receipt["response"] == committed, "the receipt is for another response")
     message = encode_typed_data(
         requirements.extra["assay"], {"Receipt": fields(RECEIPT)}, {**receipt, "amount": int(receipt["amount"])}
     )
@@ -100,7 +136,9 @@ async def main(url: str, services: list[str]) -> None:
         sys.exit(f"{url}: {response.status_code} {reason}")
     for index, answer in enumerate(response.json()["answers"]):
         signer = check_answer(accepted[-1], index, answer)
-        print(f"{services[index]}: {answer['response']}\n  receipt, signed by {signer}:")
+        tier = accepted[-1].extra["services"][index]["tier"]
+        seconds = f", proven in {answer['provingSeconds']} s" if tier == "proven" else ""
+        print(f"{services[index]} ({tier}{seconds}): {answer['response']}\n  receipt, signed by {signer}:")
         for key, value in answer["receipt"].items():
             print(f"    {key:9} {value}")
 
