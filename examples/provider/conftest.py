@@ -6,16 +6,18 @@ import tempfile
 from pathlib import Path
 
 import assay
+from eth_utils import keccak
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "assay.json").read_text())
 ASSET = VECTORS["token"]["address"]
-PROVIDER, MODEL, CIRCUIT = ("0x" + byte * 32 for byte in ("11", "22", "33"))
+PROVIDER, CIRCUIT = "0x" + "11" * 32, "0x" + "33" * 32
 
 
-def service(file: str, tier: str, price: str, anchor: str = "0x" + "00" * 32, **more: str) -> dict:
+def service(name: str, tier: str, price: str, anchor: str = "0x" + "00" * 32, **more: str) -> dict:
     """A service as register.py writes it."""
-    name = assay.service_id(PROVIDER, MODEL, tier, anchor, ASSET)
-    return {"id": name, "model": MODEL, "tier": tier, "anchor": anchor, "price": price, "file": file, **more}
+    model = assay.hexed(keccak(name.encode()))
+    terms = {"model": model, "tier": tier, "anchor": anchor, "price": price, "file": f"models/{name}.onnx"}
+    return {"id": assay.service_id(PROVIDER, model, tier, anchor, ASSET), **terms, **more}
 
 
 CONFIG = {
@@ -24,9 +26,9 @@ CONFIG = {
     "provider": PROVIDER,
     "token": VECTORS["token"],
     "services": {
-        "iris-linear": service("models/iris-linear.onnx", "signed", "1000"),
-        "iris-mlp": service("models/iris-mlp.onnx", "signed", "2500"),
-        "iris-proven": service("models/iris-linear.onnx", "proven", "10000", CIRCUIT, cost="0xc057"),
+        "iris-linear": service("iris-linear", "signed", "1000"),
+        "iris-mlp": service("iris-mlp", "signed", "2500"),
+        "iris-proven": service("iris-linear", "proven", "10000", CIRCUIT, cost="0xc057"),
     },
 }
 

@@ -105,7 +105,11 @@ def set_up(folder: Path, model: Path, span: tuple[int, int]) -> None:
         made.mkdir()
         job = {"folder": str(made), "srs": str(SRS), "model": str(model), "run": RUN, "span": span}
         result = subprocess.run(
-            [sys.executable, PROVER, "setup"], input=json.dumps(job).encode(), capture_output=True, timeout=SETUP_TIME
+            [sys.executable, PROVER, "setup"],
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            env=environment(),
+            timeout=SETUP_TIME,
         )
         if result.returncode != 0:
             raise ProvingError(f"no keys for {model.name}: {last_line(result.stderr)}")
@@ -120,10 +124,8 @@ def set_up(folder: Path, model: Path, span: tuple[int, int]) -> None:
 async def run_prover(job: dict, seconds: float) -> dict:
     """Runs the prover, and ends it when its time is over or nobody waits for it any more."""
     pipe = asyncio.subprocess.PIPE
-    # The provider's keys are nothing for other people's code to see.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROVIDER_")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, PROVER, "prove", stdin=pipe, stdout=pipe, stderr=pipe, env=environment
+        sys.executable, PROVER, "prove", stdin=pipe, stdout=pipe, stderr=pipe, env=environment()
     )
     try:
         output, errors = await asyncio.wait_for(process.communicate(json.dumps(job).encode()), seconds)
@@ -136,6 +138,11 @@ async def run_prover(job: dict, seconds: float) -> dict:
     if process.returncode != 0:
         raise ProvingError(f"no proof: {last_line(errors)}")
     return json.loads(output.splitlines()[-1])
+
+
+def environment() -> dict[str, str]:
+    """Ours without the provider's keys, which are nothing for other people's code to see."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PROVIDER_")}
 
 
 def last_line(text: bytes) -> str:

@@ -137,8 +137,8 @@ async def main(url: str, services: list[str]) -> None:
     for index, answer in enumerate(response.json()["answers"]):
         signer = check_answer(accepted[-1], index, answer)
         tier = accepted[-1].extra["services"][index]["tier"]
-        seconds = f", proven in {answer['provingSeconds']} s" if tier == "proven" else ""
-        print(f"{services[index]} ({tier}{seconds}): {answer['response']}\n  receipt, signed by {signer}:")
+        time = f" in {answer['provingSeconds']} s" if tier == "proven" else ""
+        print(f"{services[index]} ({tier}{time}): {answer['response']}\n  receipt, signed by {signer}:")
         for key, value in answer["receipt"].items():
             print(f"    {key:9} {value}")
 

@@ -166,8 +166,8 @@ for (const [index, answer] of answers.entries()) {
   const terms = accepted.extra as Terms;
   const signer = await checkAnswer(terms, index, answer);
   const { tier } = terms.services[index];
-  const seconds = tier === "proven" ? `, proven in ${answer.provingSeconds} s` : "";
-  console.log(`${services[index]} (${tier}${seconds}):`, answer.response);
+  const time = tier === "proven" ? ` in ${answer.provingSeconds} s` : "";
+  console.log(`${services[index]} (${tier}${time}):`, answer.response);
   console.log(`  receipt, signed by ${signer}:`);
   for (const [name, value] of Object.entries(answer.receipt)) console.log(`    ${name.padEnd(9)} ${value}`);
 }
