@@ -8,6 +8,8 @@ from pathlib import Path
 
 import elements
 import ezkl
+import numpy as np
+import onnx
 import onnxruntime
 import proving
 import pytest
@@ -70,6 +72,15 @@ def test_the_circuit_decides_like_the_model(circuit, tmp_path):
         scores = [elements.number(bytes.fromhex(text)[::-1]) for text in witness["outputs"][0]]
         [[expected]] = session.run(["scores"], {"measurements": [values]})
         assert scores.index(max(scores)) == expected.argmax()
+
+
+def test_a_proof_of_other_weights_does_not_verify(circuit, tmp_path):
+    random = np.random.default_rng(1)
+    onnx.save(train.to_onnx("other", [(random.normal(size=(4, 3)), random.normal(size=3))]), tmp_path / "other.onnx")
+    other = proving.Circuit(tmp_path / "other.onnx", SPAN)
+    proof = asyncio.run(other.prove(SETOSA))
+    assert verifies(other, proof, tmp_path)
+    assert not verifies(circuit, proof, tmp_path)
 
 
 def test_both_ends_of_the_span_can_be_proven(circuit):
