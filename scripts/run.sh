@@ -118,6 +118,8 @@ buy "TypeScript client: one inference" "${buy_typescript[@]}" "$provider/classif
 buy "TypeScript client, Permit2: one inference" "${buy_typescript[@]}" "$provider/classify/permit2" iris-mlp
 buy "Python client: two models, one signature" "${buy_python[@]}" "$provider/classify" iris-linear iris-mlp
 buy "TypeScript client: two models, one signature" "${buy_typescript[@]}" "$provider/classify" iris-linear iris-mlp
+buy "Python client: two tiers, one signature" "${buy_python[@]}" "$provider/classify" iris-linear iris-proven
+buy "TypeScript client: two tiers, one signature" "${buy_typescript[@]}" "$provider/classify" iris-linear iris-proven
 
 say "the last payment as the chain recorded it"
 "$bin/assay" payment "$payment"
@@ -134,6 +136,7 @@ cat <<HINTS
   what a 402 asks for       curl -sD - $provider/classify -d '$question'
   buy with Python           ${buy_python[*]#"$repo"/} $provider/classify iris-linear iris-mlp
   buy with TypeScript       ${buy_typescript[*]} $provider/classify iris-mlp
+  buy at two tiers          ${buy_python[*]#"$repo"/} $provider/classify iris-linear iris-proven
   buy with Permit2          ${buy_python[*]#"$repo"/} $provider/classify/permit2
   what the chain recorded   $assay payment $payment
                             $assay receipt $payment 0

@@ -20,9 +20,11 @@ fn official_clients_buy_inferences_and_the_chain_tells_their_tier() -> anyhow::R
         .output()?;
     let (printed, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), "make run failed:\n{printed}\n{errors}");
-    // Two single purchases by each client, and one of two legs by each.
+    // Each client buys twice at tier Signed, twice two legs, of which the last is proven.
     let table = printed.split("inferences by tier").nth(1).context("no table")?;
-    let row = table.lines().find(|line| line.contains("signed")).context("no row of tier Signed")?;
-    ensure!(row.split_whitespace().any(|word| word == "8"), "not eight inferences: {row}");
+    for (tier, inferences) in [("signed", "10"), ("proven", "2")] {
+        let row = table.lines().find(|line| line.contains(tier)).with_context(|| format!("no row of tier {tier}"))?;
+        ensure!(row.split_whitespace().any(|word| word == inferences), "not {inferences} inferences: {row}");
+    }
     Ok(())
 }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod circuit;
 mod register;
 mod session;
 mod show;
@@ -49,6 +50,9 @@ enum Command {
     /// Models.
     #[command(subcommand)]
     Model(Model),
+    /// Circuits of tier Proven.
+    #[command(subcommand)]
+    Circuit(circuit::Command),
     /// A provider's readiness to run a model at one tier.
     #[command(subcommand)]
     Service(Service),
@@ -225,6 +229,14 @@ async fn main() -> ExitCode {
 
 /// Runs a command. Returns what it prints.
 async fn run(Cli { url, suri, json, command }: Cli) -> Result<String> {
+    let printed = |value: &serde_json::Value| if json { format!("{value:#}\n") } else { show::text(value) };
+    let command = match command {
+        Command::Circuit(command) => match circuit::offline(command)? {
+            Ok(value) => return Ok(printed(&value)),
+            Err(online) => Command::Circuit(online),
+        },
+        other => other,
+    };
     let session = Session::open(&url, &suri).await?;
     let value = match command {
         Command::Chain => show::chain(&session).await?,
@@ -244,6 +256,7 @@ async fn run(Cli { url, suri, json, command }: Cli) -> Result<String> {
             Model::Register { name, file, link } => register::model(&session, &name, &file, &link).await?,
             Model::Remove { model } => session.submit("remove_model", |call| call.arg(&model.0)).await?,
         },
+        Command::Circuit(command) => circuit::online(&session, command).await?,
         Command::Service(command) => match command {
             Service::Register { model, tier, anchor, asset, price, payout } => {
                 let anchor = anchor.unwrap_or_default();
@@ -266,5 +279,5 @@ async fn run(Cli { url, suri, json, command }: Cli) -> Result<String> {
             stats.json()
         }
     };
-    Ok(if json { format!("{value:#}\n") } else { show::text(&value) })
+    Ok(printed(&value))
 }

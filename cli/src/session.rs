@@ -43,8 +43,13 @@ impl Session {
 
     /// Submits a call of the pallet Inference and waits until it is in a block.
     pub(crate) async fn submit(&self, call: &str, args: impl FnOnce(Call) -> Call) -> Result<Value> {
+        self.submit_to("Inference", call, args).await
+    }
+
+    /// Submits a call of any pallet and waits until it is in a block.
+    pub(crate) async fn submit_to(&self, pallet: &str, call: &str, args: impl FnOnce(Call) -> Call) -> Result<Value> {
         let submitter = Submitter::start(self.chain.clone(), self.signer.clone(), Options::default());
-        let inclusion = submitter.submit(args(Call::new("Inference", call)))?.in_block().await?;
+        let inclusion = submitter.submit(args(Call::new(pallet, call)))?.in_block().await?;
         inclusion.result.with_context(|| format!("{call} was refused"))?;
         Ok(json!({ "status": "done", "block": inclusion.block.number }))
     }

@@ -22,7 +22,7 @@ use sp_timestamp::InherentDataProvider as Timestamp;
 use std::{sync::Arc, time::Duration};
 
 /// What the runtime may call in the node beyond the SDK's host functions.
-pub(crate) type HostFunctions = ();
+pub(crate) type HostFunctions = assay_host::interface::curves::HostFunctions;
 
 /// Runs the runtime.
 pub(crate) type Executor = sc_executor::WasmExecutor<(sp_io::SubstrateHostFunctions, HostFunctions)>;

@@ -29,12 +29,27 @@ pub struct Claim<'a> {
     pub reserved_at: BlockNumber,
 }
 
+/// What a verifier found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    /// One verdict a claim, in their order.
+    pub each: Vec<DispatchResult>,
+    /// What of the claims' [`weight`](Verifier::weight) was not used.
+    pub unused: Weight,
+}
+
 /// A tier of assurance: from evidence to a verdict. `()` is a tier that is not there and refuses everything.
+///
+/// At the tiers Signed and Proven the receipt's signature by one of the provider's keys is checked before a verifier is
+/// asked; at tier Attested the verifier checks it, because the enclave's key signs.
 pub trait Verifier {
-    /// Whether a service of this provider and model may be anchored to `anchor`.
+    /// Whether a service of this provider and model may be anchored to `anchor` and take new payments now.
     fn check_anchor(provider: &AccountId32, model: ModelId, anchor: H256) -> DispatchResult;
 
-    /// The most that [`verify`](Self::verify) may weigh, from what the evidence declares, before any of it is verified.
+    /// The most that [`check_anchor`](Self::check_anchor) may weigh.
+    fn anchor_weight() -> Weight;
+
+    /// The most that judging this evidence may weigh, from what it declares, before any of it is verified.
     fn weight(evidence: &Evidence) -> Weight;
 
     /// Whether a disclosure is what the receipt's response commits to. A tier with commitments of its own overrides this.
@@ -42,13 +57,8 @@ pub trait Verifier {
         disclosure.opens(response)
     }
 
-    /// Whether the evidence makes the receipt true.
-    fn verify(claim: &Claim) -> DispatchResult;
-
-    /// The same for all claims of a call, one verdict each. A tier that verifies a batch for less overrides this.
-    fn verify_batch(claims: &[Claim]) -> Vec<DispatchResult> {
-        claims.iter().map(Self::verify).collect()
-    }
+    /// Whether the evidence makes the receipt true, for all claims of a call.
+    fn verify(claims: &[Claim]) -> Verdicts;
 }
 
 impl Verifier for () {
@@ -56,13 +66,23 @@ impl Verifier for () {
         Err(DispatchError::Unavailable)
     }
 
+    fn anchor_weight() -> Weight {
+        Weight::zero()
+    }
+
     fn weight(_: &Evidence) -> Weight {
         Weight::zero()
     }
 
-    fn verify(_: &Claim) -> DispatchResult {
-        Err(DispatchError::Unavailable)
+    fn verify(claims: &[Claim]) -> Verdicts {
+        Verdicts { each: claims.iter().map(|_| Err(DispatchError::Unavailable)).collect(), unused: Weight::zero() }
     }
+}
+
+/// Who owns which model, to pallets that let only a model's owner vouch for something.
+pub trait ModelOwners {
+    /// The owner of a model, if it is registered.
+    fn owner_of(model: ModelId) -> Option<AccountId32>;
 }
 
 /// What an offer means for money.

@@ -4,13 +4,16 @@ use crate::*;
 use alloc::{string::String, vec::Vec};
 use assay_primitives::{
     address::{asset_address, asset_from_address},
-    id::payment_id,
+    id::{model_id, payment_id},
     signer::{Consent, Signer},
     views::Token,
-    Authorization, Offer, PaymentId, Permit2Contracts, TokenDomain, H256,
+    Authorization, ModelId, Offer, PaymentId, Permit2Contracts, TokenDomain, H256,
 };
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
-use frame_support::traits::{Get, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use frame_support::{
+    traits::{Get, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys},
+    BoundedVec,
+};
 
 frame_benchmarking::define_benchmarks!(
     [frame_system, SystemBench::<Runtime>]
@@ -18,6 +21,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_asset_rate, AssetRate]
     [pallet_assets, Assets]
     [pallet_balances, Balances]
+    [pallet_circuits, Circuits]
     [pallet_inference, Inference]
     [pallet_multisig, Multisig]
     [pallet_proxy, Proxy]
@@ -107,6 +111,21 @@ impl pallet_inference::benchmarking::BenchmarkHelper for Inferences {
         let asset = asset_from_address(authorization.token()).unwrap_or_default();
         let digest = authorization.digest(&domain(asset), &Permit2Contracts::X402);
         payment_id(authorization.payer(), digest)
+    }
+}
+
+impl pallet_circuits::benchmarking::BenchmarkHelper for Inferences {
+    fn model(owner: &AccountId) -> ModelId {
+        <Balances as frame_support::traits::fungible::Mutate<_>>::set_balance(owner, 1_000_000 * configs::money::ASY);
+        let name = BoundedVec::truncate_from(b"model".to_vec());
+        let registered = Inference::register_model(
+            RuntimeOrigin::signed(owner.clone()),
+            name.clone(),
+            H256::zero(),
+            Default::default(),
+        );
+        registered.unwrap_or_else(|error| panic!("a model is registered: {error:?}"));
+        model_id(owner, H256::zero(), &name)
     }
 }
 

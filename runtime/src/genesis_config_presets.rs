@@ -75,6 +75,7 @@ impl TestNetwork {
             // A Test USD pays as much as an ASY.
             genesis_asset_rate: GenesisAssetRateConfig { rates: vec![(TEST_USD, FixedU128::from_rational(ASY, TUSD))] },
             x402: X402Config { assets: vec![(TEST_USD, "Test USD".into(), 1)] },
+            circuits: CircuitsConfig { unsafe_test_srs: self.kind == NetworkKind::Dev },
             inference: InferenceConfig { minimum_bonds: vec![(TEST_USD, 100 * TUSD)] },
             sudo: SudoConfig { key: self.sudo },
             network: NetworkConfig { kind: self.kind, chain_id: DEFAULT_CHAIN_ID },

@@ -174,6 +174,8 @@ mod runtime {
     // 50 to 59: inferences.
     #[runtime::pallet_index(50)]
     pub type X402 = pallet_x402;
+    #[runtime::pallet_index(51)]
+    pub type Circuits = pallet_circuits;
     #[runtime::pallet_index(53)]
     pub type Inference = pallet_inference;
     #[runtime::pallet_index(54)]

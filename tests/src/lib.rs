@@ -23,9 +23,10 @@ pub const TUSD: AssetId = 1;
 /// What the provider asks for an inference.
 pub const PRICE: Balance = 10_000;
 
-/// The workspace.
+/// The workspace. Asked for when the test runs: clones that share a build folder share what is compiled into it.
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it for the tests that it runs");
+    Path::new(&package).join("..")
 }
 
 /// A binary that was built with this test.
@@ -158,6 +159,11 @@ impl World {
         let service = service_id(provider.account(), model, Tier::Signed, H256::zero(), TUSD);
         let token = TokenDomain { name, version };
         Ok(Self { chain, url, domain, token, service, provider, stranger, folder, _node: node })
+    }
+
+    /// Transactions of a development account.
+    pub fn stranger_as(&self, uri: &str) -> Submitter {
+        Submitter::start(self.chain.clone(), keypair(uri), Options::default())
     }
 
     /// Gives payers Test USD out of the provider's pocket.

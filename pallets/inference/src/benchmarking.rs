@@ -368,12 +368,12 @@ mod benchmarks {
             evidence: &delivery.evidence,
             reserved_at: 0,
         };
-        let verdict: DispatchResult;
+        let verdicts;
         #[block]
         {
-            verdict = SignedTier::<T>::verify(&claim);
+            verdicts = SignedTier::<T>::verify(&[claim]);
         }
-        assert_eq!(verdict, Ok(()));
+        assert_eq!(verdicts.each, [Ok(())]);
     }
 
     #[benchmark]

@@ -505,7 +505,7 @@ pub mod pallet {
             for (call, weight) in [
                 ("register_provider", T::WeightInfo::register_provider(MAX_KEYS)),
                 ("deregister_provider", T::WeightInfo::deregister_provider()),
-                ("reserve", T::WeightInfo::reserve(MAX_LEGS)),
+                ("reserve", T::WeightInfo::reserve(MAX_LEGS).saturating_add(Self::anchor_weights(MAX_LEGS))),
                 ("settle", Self::heaviest_settlement()),
                 ("refund_early", T::WeightInfo::refund_early(MAX_LEGS)),
                 ("report_equivocation", T::WeightInfo::report_equivocation()),
@@ -634,7 +634,7 @@ pub mod pallet {
         /// `UnknownModel`, `AnchorNotZero` or the tier's own, `PayoutCannotReceive`, `ServiceExists`.
         /// Emits `ServiceRegistered`.
         #[pallet::call_index(11)]
-        #[pallet::weight(T::WeightInfo::register_service())]
+        #[pallet::weight(T::WeightInfo::register_service().saturating_add(Pallet::<T>::anchor_weights(1)))]
         pub fn register_service(
             origin: OriginFor<T>,
             model: ModelId,
@@ -684,7 +684,10 @@ pub mod pallet {
         /// `WrongAsset`, `TierClosed`, `TierHalted`, `ServiceInactive`, `ProviderBarred`, `NotBonded`,
         /// `PriceAboveMaximum`, `RequestRequired`. Emits x402's `Reserved`.
         #[pallet::call_index(14)]
-        #[pallet::weight(T::WeightInfo::reserve(offer.legs.len() as u32))]
+        #[pallet::weight({
+            let legs = offer.legs.len() as u32;
+            T::WeightInfo::reserve(legs).saturating_add(Pallet::<T>::anchor_weights(legs))
+        })]
         pub fn reserve(origin: OriginFor<T>, authorization: Authorization, offer: Offer) -> DispatchResult {
             ensure_signed(origin)?;
             Self::do_reserve(&authorization, &offer)

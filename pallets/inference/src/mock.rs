@@ -10,7 +10,7 @@ use assay_primitives::{
     id::{commitment, model_id, service_id},
     signer::{Consent, Signer},
     AccountId32, AssetId, Authorization, Balance, ChainDomain, Claim, Delivery, Evidence, Leg, Offer, OnSettled,
-    PaymentId, PaymentRef, Permit2Contracts, Receipt, ServiceId, SettledLeg, Settlement, Tier, TokenDomain, Verifier,
+    PaymentId, PaymentRef, Permit2Contracts, Receipt, ServiceId, SettledLeg, Settlement, Tier, TokenDomain, Verdicts, Verifier,
     H256,
 };
 use frame_support::{
@@ -138,15 +138,22 @@ impl Verifier for CoSigned {
         ensure!(!anchor.is_zero(), DispatchError::CannotLookup);
         Ok(())
     }
+    fn anchor_weight() -> Weight {
+        Weight::from_parts(10, 0)
+    }
     fn weight(_: &Evidence) -> Weight {
         Weight::from_parts(1_000, 0)
     }
-    fn verify(claim: &Claim) -> DispatchResult {
-        let signature: [u8; 65] = claim.evidence.material.to_vec().try_into().map_err(|_| DispatchError::Corruption)?;
-        let signer =
-            assay_primitives::receipt::recover(&signature, claim.digest).map_err(|_| DispatchError::BadOrigin)?;
-        ensure!(H256::from(signer) == claim.anchor, DispatchError::BadOrigin);
-        Ok(())
+    fn verify(claims: &[Claim]) -> Verdicts {
+        let judge = |claim: &Claim| {
+            let signature: [u8; 65] =
+                claim.evidence.material.to_vec().try_into().map_err(|_| DispatchError::Corruption)?;
+            let signer =
+                assay_primitives::receipt::recover(&signature, claim.digest).map_err(|_| DispatchError::BadOrigin)?;
+            ensure!(H256::from(signer) == claim.anchor, DispatchError::BadOrigin);
+            Ok(())
+        };
+        Verdicts { each: claims.iter().map(judge).collect(), unused: Weight::zero() }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
 use assay_primitives::{
     id::{model_id, service_id},
     views::ServiceView,
-    AccountId32, AssetId, Balance, ModelId, Payments, ServiceId, Tier, TierStatus, H256,
+    AccountId32, AssetId, Balance, ModelId, ModelOwners, Payments, ServiceId, Tier, TierStatus, H256,
 };
 use frame_support::{
     ensure,
@@ -135,16 +135,16 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Whether a service takes new payments.
-    pub(crate) fn ensure_available(service: &Service<T::Deposit>) -> Result<(), Error<T>> {
+    pub(crate) fn ensure_available(service: &Service<T::Deposit>) -> DispatchResult {
         match TierSwitches::<T>::get(service.tier) {
             TierStatus::Open => {}
-            TierStatus::Closed => return Err(Error::<T>::TierClosed),
-            TierStatus::Halted => return Err(Error::<T>::TierHalted),
+            TierStatus::Closed => return Err(Error::<T>::TierClosed.into()),
+            TierStatus::Halted => return Err(Error::<T>::TierHalted.into()),
         }
         ensure!(service.inactive_since.is_none(), Error::<T>::ServiceInactive);
         Self::ensure_in_good_standing(&service.provider)?;
         ensure!(Self::is_bonded(&service.provider, service.asset), Error::<T>::NotBonded);
-        Ok(())
+        Self::check_anchor(service.tier, &service.provider, service.model, service.anchor)
     }
 
     pub(crate) fn service_view(id: ServiceId) -> Option<ServiceView> {
@@ -161,5 +161,11 @@ impl<T: Config> Pallet<T> {
             price: service.price,
             payout: service.payout,
         })
+    }
+}
+
+impl<T: Config> ModelOwners for Pallet<T> {
+    fn owner_of(model: ModelId) -> Option<AccountId32> {
+        Models::<T>::get(model).map(|model| model.owner)
     }
 }

@@ -9,7 +9,7 @@ use alloc::{vec, vec::Vec};
 use assay_primitives::{
     views::ReceiptView, Authorization, Claim, Delivery, Evidence, Leg, Offer, OnSettled, OpenPayment, PaymentId,
     PaymentRef, Payments, Payout, PerLeg, Receipt, ReceiptSignature, SettledLeg, Settlement, Terms, Tier, TierStatus,
-    H160, H256, MAX_DISCLOSED, MAX_LEGS, MAX_MATERIAL,
+    Verdicts, H160, H256, MAX_DISCLOSED, MAX_LEGS, MAX_MATERIAL,
 };
 use frame_support::{
     ensure,
@@ -51,7 +51,8 @@ impl<T: Config> Pallet<T> {
                 PaymentRef::Reserved(_) => T::WeightInfo::settle_reserved(legs),
                 // Somebody may have reserved it meanwhile.
                 PaymentRef::Authorization(_) => {
-                    T::WeightInfo::settle_direct(legs).max(T::WeightInfo::settle_reserved(legs))
+                    let direct = T::WeightInfo::settle_direct(legs).saturating_add(Self::anchor_weights(legs));
+                    direct.max(T::WeightInfo::settle_reserved(legs))
                 }
             };
             sum.saturating_add(money).saturating_add(Self::evidence_weights(settlement))
@@ -73,7 +74,9 @@ impl<T: Config> Pallet<T> {
             material: BoundedVec::truncate_from(vec![0; MAX_MATERIAL as usize]),
             disclosure: None,
         };
-        let leg = Self::evidence_weight(&evidence).saturating_add(T::WeightInfo::disclose(MAX_DISCLOSED));
+        let leg = Self::evidence_weight(&evidence)
+            .saturating_add(T::WeightInfo::disclose(MAX_DISCLOSED))
+            .saturating_add(Self::anchor_weights(1));
         T::WeightInfo::settle_nothing()
             .saturating_add(T::WeightInfo::settle_direct(MAX_LEGS).max(T::WeightInfo::settle_reserved(MAX_LEGS)))
             .saturating_add(leg.saturating_mul(MAX_LEGS.into()))
@@ -94,8 +97,9 @@ impl<T: Config> Pallet<T> {
             prepared.push(outcome);
         }
 
-        let verdicts = Self::verify(&prepared);
-        for (index, (outcome, verdict)) in prepared.into_iter().zip(verdicts).enumerate() {
+        let Verdicts { each, unused: unused_by_verifiers } = Self::verify(&prepared);
+        unused = unused.saturating_add(unused_by_verifiers);
+        for (index, (outcome, verdict)) in prepared.into_iter().zip(each).enumerate() {
             let id = outcome.as_ref().ok().map(|prepared| prepared.payment.id);
             // A failing transfer may have changed a hold before it fails.
             let result = outcome.and_then(|prepared| {
@@ -164,7 +168,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What an offer means for money, if its services take new payments at these terms.
-    fn terms(offer: &Offer, services: &[ServiceOf<T>], address: H160) -> Result<Terms, Error<T>> {
+    fn terms(offer: &Offer, services: &[ServiceOf<T>], address: H160) -> Result<Terms, DispatchError> {
         let total = offer.total().map_err(|_| Error::<T>::BadOffer)?;
         for (leg, service) in offer.legs.iter().zip(services) {
             Self::ensure_available(service)?;
@@ -192,8 +196,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Judges the evidence of the whole call, each tier's as one batch. One verdict a settlement: its first failure.
-    fn verify(prepared: &[Result<Prepared<T>, DispatchError>]) -> Vec<DispatchResult> {
-        let mut verdicts = vec![Ok(()); prepared.len()];
+    fn verify(prepared: &[Result<Prepared<T>, DispatchError>]) -> Verdicts {
+        let mut verdicts = Verdicts { each: vec![Ok(()); prepared.len()], unused: Weight::zero() };
         for tier in Tier::ALL {
             let (owners, claims): (Vec<usize>, Vec<Claim>) = prepared
                 .iter()
@@ -204,8 +208,10 @@ impl<T: Config> Pallet<T> {
             if claims.is_empty() {
                 continue;
             }
-            for (owner, verdict) in owners.into_iter().zip(Self::verify_batch(tier, &claims)) {
-                if let Some(slot) = verdicts.get_mut(owner).filter(|slot| slot.is_ok()) {
+            let Verdicts { each, unused } = Self::judge(tier, &claims);
+            verdicts.unused = verdicts.unused.saturating_add(unused);
+            for (owner, verdict) in owners.into_iter().zip(each) {
+                if let Some(slot) = verdicts.each.get_mut(owner).filter(|slot| slot.is_ok()) {
                     *slot = verdict;
                 }
             }

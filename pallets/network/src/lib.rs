@@ -4,7 +4,7 @@
 //!
 //! A runtime cannot see the chain type that a chain spec declares, so the kind is part of the state. The state of a
 //! [`NetworkKind::Live`] network refuses to be built from anything that belongs to development: what that is, the
-//! runtime says through [`LiveCheck`]. The check runs at the end of genesis building, so this pallet must be the last
+//! runtime says through [`GenesisCheck`]. The check runs at the end of genesis building, so this pallet must be the last
 //! of the runtime.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -50,10 +50,10 @@ pub enum NetworkKind {
     Live,
 }
 
-/// Says whether the state just built may become that of a live network.
-pub trait LiveCheck {
+/// Says whether the state just built may become that of a network of this kind.
+pub trait GenesisCheck {
     /// Returns why not.
-    fn check() -> Result<(), &'static str>;
+    fn check(kind: NetworkKind) -> Result<(), &'static str>;
 }
 
 /// The pallet: storage, genesis and view functions.
@@ -70,8 +70,8 @@ pub mod pallet {
     /// What the pallet needs from the runtime.
     #[pallet::config]
     pub trait Config: frame_system::Config {
-        /// What a live network refuses, beyond the default chain id.
-        type LiveCheck: LiveCheck;
+        /// What a network of each kind refuses; a live one besides refuses the default chain id.
+        type GenesisCheck: GenesisCheck;
     }
 
     /// What this network is for.
@@ -107,10 +107,7 @@ pub mod pallet {
             ChainId::<T>::put(self.chain_id);
             let checks = || {
                 Pallet::<T>::check_chain_id()?;
-                if self.kind == NetworkKind::Live {
-                    T::LiveCheck::check()?;
-                }
-                Ok::<(), &'static str>(())
+                T::GenesisCheck::check(self.kind)
             };
             if let Err(why) = checks() {
                 panic!("this genesis is refused: {why}");

@@ -12,6 +12,7 @@ use frame_support::{
     PalletId,
 };
 use frame_system::EnsureRoot;
+use pallet_network::NetworkKind;
 use sp_runtime::traits::AccountIdConversion;
 
 parameter_types! {
@@ -29,6 +30,10 @@ parameter_types! {
     pub const MappingReason: RuntimeHoldReason = RuntimeHoldReason::X402(pallet_x402::HoldReason::Mapping);
     /// Why the native currency of a provider or model owner is on hold.
     pub const DepositReason: RuntimeHoldReason = RuntimeHoldReason::Inference(pallet_inference::HoldReason::Deposit);
+    /// Why the native currency of who registers or lists a circuit is on hold.
+    pub const CircuitReason: RuntimeHoldReason = RuntimeHoldReason::Circuits(pallet_circuits::HoldReason::Deposit);
+    /// Whether this is a development network.
+    pub IsDevelopment: bool = Network::kind() == NetworkKind::Dev;
 }
 
 /// A deposit of native currency, by size, for a reason.
@@ -65,11 +70,26 @@ impl pallet_inference::Config for Runtime {
     type Holds = AssetsHolder;
     type OnSettled = TierStats;
     type Payments = X402;
-    type Proven = ();
+    type Proven = Circuits;
     type RuntimeHoldReason = RuntimeHoldReason;
     type SettingsOrigin = EnsureRoot<AccountId>;
     type TierOrigin = EnsureRoot<AccountId>;
     type Treasury = TreasuryAccount;
+    type WeightInfo = ();
+}
+
+impl pallet_circuits::Config for Runtime {
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarks::Inferences;
+    type Deposit = Deposit<CircuitReason>;
+    type IsDevelopment = IsDevelopment;
+    type LimitsOrigin = EnsureRoot<AccountId>;
+    type Models = Inference;
+    // Thirty days of 2-second blocks: no setting lets a payment stay open for longer.
+    type Retention = ConstU32<1_296_000>;
+    type RevokeOrigin = EnsureRoot<AccountId>;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type SrsOrigin = EnsureRoot<AccountId>;
     type WeightInfo = ();
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use assay_primitives::address::fallback_account;
 use configs::{consensus::EPOCH_CONFIG, money::ASY, network::NothingOfDevelopment};
 use opaque::SessionKeys;
-use pallet_network::{LiveCheck, NetworkKind, DEFAULT_CHAIN_ID};
+use pallet_network::{GenesisCheck, NetworkKind, DEFAULT_CHAIN_ID};
 use sp_core::{ed25519, sr25519, Pair};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
@@ -69,7 +69,7 @@ fn a_known_session_key_is_refused_of_those_too_who_are_not_yet_validators() {
     live(|_| ()).execute_with(|| {
         let keys = SessionKeys { babe: Sr25519Keyring::Eve.public().into(), ..keys() };
         pallet_session::NextKeys::<Runtime>::insert(AccountId::from([4; 32]), keys);
-        assert_eq!(NothingOfDevelopment::check(), Err("a session key is a development key"));
+        assert_eq!(NothingOfDevelopment::check(NetworkKind::Live), Err("a session key is a development key"));
     });
 }
 
@@ -113,5 +113,20 @@ fn a_known_account_that_holds_an_asset_is_refused() {
     live(|genesis| {
         genesis.assets.assets = vec![(1, founder(), true, 1)];
         genesis.assets.accounts = vec![(1, fallback_account(development::ETHEREUM_ACCOUNTS[0]), 1)];
+    });
+}
+
+#[test]
+#[should_panic(expected = "an unsafe reference string is for development networks")]
+fn an_unsafe_reference_string_is_refused() {
+    live(|genesis| genesis.circuits.unsafe_test_srs = true);
+}
+
+#[test]
+#[should_panic(expected = "an unsafe reference string is for development networks")]
+fn an_unsafe_reference_string_is_refused_by_a_local_network_too() {
+    live(|genesis| {
+        genesis.network.kind = NetworkKind::Local;
+        genesis.circuits.unsafe_test_srs = true;
     });
 }

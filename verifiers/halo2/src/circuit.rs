@@ -1,0 +1,90 @@
+//! A circuit of either dialect, as a chain keeps it, and what it takes to verify its proofs.
+
+use crate::{ipa, kzg};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// A dialect of halo2: a curve, a commitment scheme, a transcript.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Dialect {
+    /// What EZKL makes: see [`kzg`].
+    #[codec(index = 0)]
+    Kzg,
+    /// What the crate `halo2_proofs` makes: see [`ipa`].
+    #[codec(index = 1)]
+    Ipa,
+}
+
+/// What one proof of a circuit costs, exact and known before anything of a proof is read.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Cost {
+    /// The only length that a proof can have, in bytes.
+    pub proof_len: u32,
+    /// Points of the multiplication that come with circuit and proof.
+    pub points: u32,
+    /// Points of the multiplication that are the same for all circuits of this size. None in dialect KZG.
+    pub generators: u32,
+    /// Public instances.
+    pub instances: u32,
+    /// Steps of the polynomial expressions and products over the permutation's columns.
+    pub ops: u32,
+    /// Values that the proof opens.
+    pub evaluations: u32,
+}
+
+impl Cost {
+    /// Whether no number is above its like.
+    pub fn within(&self, most: &Self) -> bool {
+        self.proof_len <= most.proof_len
+            && self.points <= most.points
+            && self.generators <= most.generators
+            && self.instances <= most.instances
+            && self.ops <= most.ops
+            && self.evaluations <= most.evaluations
+    }
+}
+
+/// A circuit that was found good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Circuit {
+    /// Of dialect KZG.
+    Kzg(kzg::Circuit),
+    /// Of dialect IPA.
+    Ipa(ipa::Circuit),
+}
+
+/// The bytes are no circuit of this dialect, or one that exceeds what any chain takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoCircuit;
+
+impl Circuit {
+    /// The circuit with this canonical encoding, within the dialect's default limits.
+    pub fn decode(dialect: Dialect, bytes: &[u8]) -> Result<Self, NoCircuit> {
+        match dialect {
+            Dialect::Kzg => kzg::Circuit::decode(bytes, &Default::default()).map(Self::Kzg).map_err(|_| NoCircuit),
+            Dialect::Ipa => {
+                ipa::Circuit::decode_within(bytes, &Default::default()).map(Self::Ipa).map_err(|_| NoCircuit)
+            }
+        }
+    }
+
+    /// What one proof of it costs.
+    pub fn cost(&self) -> Cost {
+        match self {
+            Self::Kzg(circuit) => circuit.cost().into(),
+            Self::Ipa(circuit) => circuit.cost().into(),
+        }
+    }
+
+    /// How many public instances its proofs are about.
+    pub fn instances(&self) -> usize {
+        match self {
+            Self::Kzg(circuit) => circuit.description().instances.into(),
+            Self::Ipa(circuit) => circuit.instances(),
+        }
+    }
+}
