@@ -99,7 +99,8 @@ impl Shop {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_signature_pays_for_a_signed_and_a_proven_inference_and_a_wrong_proof_earns_nothing() -> anyhow::Result<()> {
+async fn one_signature_pays_for_a_signed_and_a_proven_inference_and_a_wrong_proof_earns_nothing() -> anyhow::Result<()>
+{
     let shop = Shop::open("logreg_small").await?;
     let world = &shop.world;
     let buyer = payer(1);
@@ -128,7 +129,7 @@ async fn one_signature_pays_for_a_signed_and_a_proven_inference_and_a_wrong_proo
         let settlement = shop.settlement(payment.clone(), id, &wrong)?;
         let refused = fail(&world.stranger, Call::settle(&[settlement], SettleMode::AllOrNothing)).await?;
         ensure!(refused == error || refused == "Circuits::MalformedProof", "{refused}, not {error}");
-        ensure!(matches!(world.status(id).await?, PaymentStatus::Reserved { .. }), "the money is still the buyer's");
+        ensure!(matches!(world.status(id).await?, PaymentStatus::Open(_)), "the money is still the buyer's");
     }
 
     let settlement = shop.settlement(payment, id, &honest)?;
@@ -152,7 +153,8 @@ async fn the_runtime_accepts_every_vector_that_binds_its_model_and_refuses_the_o
     let world = World::start().await?;
     // Its own string of k = 13, pinned for this test alone.
     let own = vector("logreg_k13")?;
-    succeed(&world.stranger_as("//Alice"), Call::sudo(Call::new("Circuits", "add_srs").arg(&own.srs).arg(&true))).await?;
+    succeed(&world.stranger_as("//Alice"), Call::sudo(Call::new("Circuits", "add_srs").arg(&own.srs).arg(&true)))
+        .await?;
     let best = world.chain.best().await?;
     for name in [
         "cnn_hashin_hashparam",
@@ -174,7 +176,8 @@ async fn the_runtime_accepts_every_vector_that_binds_its_model_and_refuses_the_o
     let mut elsewhere = registration(&vector("logreg_othersrs")?);
     elsewhere.source = registration(&vector("logreg_small")?).source;
     let (bound, swapped) = (vector("logreg_hashparam")?, vector("swap_hashparam")?);
-    for (registration, proof) in [(elsewhere, proof(&vector("logreg_othersrs")?)?), (registration(&bound), proof(&swapped)?)]
+    for (registration, proof) in
+        [(elsewhere, proof(&vector("logreg_othersrs")?)?), (registration(&bound), proof(&swapped)?)]
     {
         let verdict: Result<H256, DispatchError> =
             best.view("Circuits", "examine_registration", (&registration, proof.encode())).await?;

@@ -170,9 +170,7 @@ pub(crate) async fn online(session: &Session, command: Command) -> Result<Value>
             session.submit_to(pallet, "end_listing", |call| call.arg(&model.0).arg(&circuit.0)).await
         }
         Command::Retire { circuit } => session.submit_to(pallet, "retire", |call| call.arg(&circuit.0)).await,
-        offline => {
-            self::offline(offline)?.map_err(|_| anyhow::anyhow!("a command runs either with a node or without"))
-        }
+        offline => self::offline(offline)?.map_err(|_| anyhow::anyhow!("a command runs either with a node or without")),
     }
 }
 
@@ -219,7 +217,8 @@ fn from_ezkl(args: &FromEzkl) -> Result<Value> {
 fn from_halo2(args: &FromHalo2) -> Result<Value> {
     let key = String::from_utf8(read(&args.key)?).context("the key's text")?;
     let instances = String::from_utf8(read(&args.instances)?).context("the instances' text")?;
-    let instances: Vec<[u8; 32]> = instances.lines().map(|line| crate::args::bytes(&format!("0x{line}"))).collect::<Result<_>>()?;
+    let instances: Vec<[u8; 32]> =
+        instances.lines().map(|line| crate::args::bytes(&format!("0x{line}"))).collect::<Result<_>>()?;
     let circuit = halo2_proofs::circuit(&key, &[u16::try_from(instances.len())?])?;
     let params = if args.params {
         ParamBinding::Hash(*instances.first().context("there is no instance")?)
@@ -244,7 +243,8 @@ fn evidence_of(circuit: &Circuit, layout: &Layout, instances: &[[u8; 32]], proof
 
 /// What does not verify here will not verify on chain.
 fn verify(circuit: &Circuit, srs: Option<&Srs>, layout: &Layout, evidence: &Evidence) -> Result<()> {
-    let instances = layout.instances(&evidence.inputs, &evidence.outputs).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    let instances =
+        layout.instances(&evidence.inputs, &evidence.outputs).map_err(|error| anyhow::anyhow!("{error:?}"))?;
     let job = assay_halo2::Job { circuit, instances: &instances, proof: &evidence.proof };
     let verdict = assay_halo2::verify_batch(srs, &[job]).remove(0);
     verdict.map_err(|refusal| anyhow::anyhow!("the proof does not verify: {refusal:?}"))

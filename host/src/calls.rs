@@ -63,3 +63,25 @@ pub mod vesta {
         done(curves::vesta_decompress(points, &mut decoded)).map(|()| decoded)
     }
 }
+
+/// ECDSA over P-256: see [`native::p256`](crate::native::p256).
+pub mod p256 {
+    use super::*;
+    pub use crate::native::p256::{PREHASH, PUBLIC_KEY, SIGNATURE};
+
+    /// See [`native::p256::verify`](crate::native::p256::verify).
+    pub fn verify(public_key_sec1: &[u8], prehash: &[u8], signature_fixed: &[u8]) -> bool {
+        curves::p256_verify(public_key_sec1, prehash, signature_fixed)
+    }
+}
+
+/// ECDSA over P-384: see [`native::p384`](crate::native::p384).
+pub mod p384 {
+    use super::*;
+    pub use crate::native::p384::{PREHASH, PUBLIC_KEY, SIGNATURE};
+
+    /// See [`native::p384::verify`](crate::native::p384::verify).
+    pub fn verify(public_key_sec1: &[u8], prehash: &[u8], signature_fixed: &[u8]) -> bool {
+        curves::p384_verify(public_key_sec1, prehash, signature_fixed)
+    }
+}

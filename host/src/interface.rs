@@ -20,7 +20,8 @@ fn answer<T: AsRef<[u8]>>(result: Result<T, crate::Error>, out: &mut [u8]) -> u3
     }
 }
 
-/// Curve arithmetic of the node. Each function answers zero, or the code of an [`Error`](crate::Error).
+/// Curve arithmetic of the node. A function that answers a number answers zero, or the code of an
+/// [`Error`](crate::Error).
 #[runtime_interface]
 pub trait Curves {
     /// See [`bn254::msm`](crate::native::bn254::msm): 64 bytes to `out`.
@@ -58,16 +59,30 @@ pub trait Curves {
     }
 
     /// See [`vesta::commit_rows`](crate::native::vesta::commit_rows): 64 bytes to `out`.
-    fn vesta_commit_rows(
-        k: u32,
-        scalars: PassFatPointerAndRead<&[u8]>,
-        out: PassFatPointerAndWrite<&mut [u8]>,
-    ) -> u32 {
+    fn vesta_commit_rows(k: u32, scalars: PassFatPointerAndRead<&[u8]>, out: PassFatPointerAndWrite<&mut [u8]>) -> u32 {
         answer(crate::native::vesta::commit_rows(k, scalars), out)
     }
 
     /// See [`vesta::decompress`](crate::native::vesta::decompress): 64 bytes a point to `out`.
     fn vesta_decompress(points: PassFatPointerAndRead<&[u8]>, out: PassFatPointerAndWrite<&mut [u8]>) -> u32 {
         answer(crate::native::vesta::decompress(points), out)
+    }
+
+    /// See [`p256::verify`](crate::native::p256::verify).
+    fn p256_verify(
+        public_key_sec1: PassFatPointerAndRead<&[u8]>,
+        prehash: PassFatPointerAndRead<&[u8]>,
+        signature_fixed: PassFatPointerAndRead<&[u8]>,
+    ) -> bool {
+        crate::native::p256::verify(public_key_sec1, prehash, signature_fixed)
+    }
+
+    /// See [`p384::verify`](crate::native::p384::verify).
+    fn p384_verify(
+        public_key_sec1: PassFatPointerAndRead<&[u8]>,
+        prehash: PassFatPointerAndRead<&[u8]>,
+        signature_fixed: PassFatPointerAndRead<&[u8]>,
+    ) -> bool {
+        crate::native::p384::verify(public_key_sec1, prehash, signature_fixed)
     }
 }

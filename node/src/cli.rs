@@ -51,13 +51,13 @@ pub(crate) enum Subcommand {
     ChainInfo(ChainInfoCmd),
 
     /// Measures the runtime.
-    #[cfg(feature = "runtime-benchmarks")]
+    #[cfg(feature = "benchmarks")]
     #[command(subcommand)]
     Benchmark(Benchmark),
 }
 
 /// What can be measured.
-#[cfg(feature = "runtime-benchmarks")]
+#[cfg(feature = "benchmarks")]
 #[derive(Debug, clap::Subcommand)]
 #[allow(clippy::large_enum_variant)]
 pub(crate) enum Benchmark {

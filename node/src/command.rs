@@ -85,7 +85,7 @@ pub(crate) fn run() -> sc_cli::Result<()> {
             Ok((cmd.run(client, backend, Some(revert_consensus)), task_manager))
         }),
         Some(Subcommand::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
-        #[cfg(feature = "runtime-benchmarks")]
+        #[cfg(feature = "benchmarks")]
         Some(Subcommand::Benchmark(crate::cli::Benchmark::Pallet(cmd))) => cli.create_runner(cmd)?.sync_run(|config| {
             cmd.run_with_spec::<sp_runtime::traits::HashingFor<Block>, service::HostFunctions>(Some(config.chain_spec))
         }),

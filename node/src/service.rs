@@ -170,6 +170,14 @@ pub(crate) fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) ->
         other: (Consensus { block_import, babe, babe_worker, grandpa }, mut telemetry),
     } = new_partial(&config)?;
 
+    // The generators of the inner-product argument take a second; no block should wait for them.
+    task_manager.spawn_handle().spawn_blocking("generators", None, async {
+        for k in 1..=assay_host::vesta::MAX_K {
+            // Only a larger k is an error.
+            let _ = assay_host::vesta::warm_up(k);
+        }
+    });
+
     let registry = config.prometheus_registry().cloned();
     let keystore = keystore_container.keystore();
     let offchain_pool = OffchainTransactionPoolFactory::new(pool.clone());

@@ -36,9 +36,7 @@ pub use receipt::{Delivery, Disclosure, Evidence, PaymentRef, Receipt, ReceiptKe
 pub use sp_core::{H160, H256, U256};
 pub use sp_runtime::AccountId32;
 pub use tier::{Tier, TierStatus};
-pub use traits::{
-    Claim, ModelOwners, OnSettled, OpenPayment, Payments, Payout, SettledLeg, Terms, Verdicts, Verifier,
-};
+pub use traits::{Claim, ModelOwners, OnSettled, OpenPayment, Payments, Payout, SettledLeg, Terms, Verdicts, Verifier};
 
 /// Id of an asset in pallet-assets.
 pub type AssetId = u32;

@@ -8,9 +8,7 @@ use assay_halo2::{
     program::{Op, Program},
     Circuit as Description, Cost, Dialect, Evidence, Layout, ParamBinding, Part, TEST_SRS,
 };
-use assay_primitives::{
-    AccountId32, Claim, Evidence as Delivered, ModelId, Receipt, ReceiptSignature, Verifier, H256,
-};
+use assay_primitives::{AccountId32, Claim, Evidence as Delivered, ModelId, Receipt, ReceiptSignature, Verifier, H256};
 use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -131,10 +129,16 @@ fn wrong_proof(description: &Description) -> Vec<u8> {
             let before = cost.proof_len as usize - scalars - 128;
             [point.repeat(before / 64), [&[0; 31][..], &[1]].concat().repeat(scalars / 32), point.repeat(2)].concat()
         }
-        // Vesta's generator, (-1, 2): x little-endian with y's parity above. As a scalar it is canonical too.
-        Description::Ipa(_) => ipa::GENERATOR.repeat(cost.proof_len as usize / 32),
+        Description::Ipa(_) => VESTA_POINT.repeat(cost.proof_len as usize / 32),
     }
 }
+
+/// x = 1 on Vesta: y² = 6 has a root there. As a scalar it is one.
+const VESTA_POINT: [u8; 32] = {
+    let mut x = [0; 32];
+    x[0] = 1;
+    x
+};
 
 /// Puts a circuit where a registered and listed one would be, and judges a wrong proof of it.
 fn claim_of<T: Config>(description: &Description) -> (ModelId, CircuitId, Receipt, Delivered) {
@@ -154,8 +158,7 @@ fn claim_of<T: Config>(description: &Description) -> (ModelId, CircuitId, Receip
         input_scales: Default::default(),
         output_scales: Default::default(),
     };
-    let most = Cost { proof_len: u32::MAX, points: u32::MAX, generators: u32::MAX, instances: u32::MAX, ops: u32::MAX, evaluations: u32::MAX };
-    Limits::<T>::insert(source.dialect(), DialectLimits { enabled: true, most });
+    Limits::<T>::insert(source.dialect(), DialectLimits { enabled: true, most: Cost::MOST });
     let inputs = vec![[0; 32]; instances.into()];
     let request = H256(layout.inputs.commitment(&inputs).expect("raw inputs"));
     let response = H256(layout.outputs.commitment(&[]).expect("no outputs"));
@@ -187,11 +190,9 @@ mod benchmarks {
     #[benchmark]
     fn add_srs() -> Result<(), BenchmarkError> {
         let origin = origin::<T>(T::SrsOrigin::try_successful_origin())?;
-        let safe = !T::IsDevelopment::get();
-        // The test string with its points swapped in sign is another string that passes the same checks.
-        let points = if safe { TEST_SRS.negated() } else { TEST_SRS };
+        ReferenceStrings::<T>::remove(TEST_SRS.id());
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, points, !safe);
+        _(origin as T::RuntimeOrigin, TEST_SRS, true);
         Ok(())
     }
 
@@ -327,13 +328,7 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn verify_ipa(
-        g: Linear<66, 2_050>,
-        p: Linear<8, 64>,
-        o: Linear<2, 2_048>,
-        e: Linear<64, 128>,
-        i: Linear<1, 60>,
-    ) {
+    fn verify_ipa(g: Linear<66, 2_050>, p: Linear<8, 64>, o: Linear<2, 2_048>, e: Linear<64, 128>, i: Linear<1, 60>) {
         let k = (g - 2).next_power_of_two().ilog2() as u8;
         let description = ipa_circuit(k, p, o, e, i);
         let (model, anchor, receipt, evidence) = claim_of::<T>(&description);

@@ -57,7 +57,8 @@ impl<T: Config> Verifier for Pallet<T> {
         let all_good = each.iter().chain(&verdicts).all(Result::is_ok);
         let unused = if all_good { Self::unused_by_good(claims) } else { Weight::zero() };
         let mut verdicts = verdicts.into_iter();
-        let each = each.into_iter().map(|statement| statement.and_then(|()| verdicts.next().unwrap_or(Ok(())))).collect();
+        let each =
+            each.into_iter().map(|statement| statement.and_then(|()| verdicts.next().unwrap_or(Ok(())))).collect();
         Verdicts { each, unused }
     }
 }
@@ -88,15 +89,15 @@ impl<T: Config> Pallet<T> {
     /// What good claims were charged for nothing: the verifications one by one, and of a batch all pairings but one.
     fn unused_by_good(claims: &[Claim]) -> Weight {
         let mut strings = BTreeSet::new();
-        claims.iter().filter_map(|claim| Cost::decode(&mut &claim.evidence.material[..]).ok().map(|cost| (claim, cost))).fold(
-            Weight::zero(),
-            |sum, (claim, cost)| {
+        claims
+            .iter()
+            .filter_map(|claim| Cost::decode(&mut &claim.evidence.material[..]).ok().map(|cost| (claim, cost)))
+            .fold(Weight::zero(), |sum, (claim, cost)| {
                 let srs = Circuits::<T>::get(claim.anchor).and_then(|circuit| circuit.source.srs());
                 let paired_before = srs.is_some_and(|srs| !strings.insert(srs));
                 let spared = if paired_before { T::WeightInfo::pairing() } else { Weight::zero() };
                 sum.saturating_add(Self::single_weight(&cost)).saturating_add(spared)
-            },
-        )
+            })
     }
 
     pub(crate) fn decode_evidence(material: &[u8]) -> Result<Evidence, Error<T>> {
@@ -114,7 +115,10 @@ impl<T: Config> Pallet<T> {
         let evidence = Self::decode_evidence(&claim.evidence.material)?;
         let (request, response) = (claim.receipt.request, claim.receipt.response);
         ensure!(Self::commits(circuit.layout.inputs.commitment(&evidence.inputs), request), Error::<T>::WrongInputs);
-        ensure!(Self::commits(circuit.layout.outputs.commitment(&evidence.outputs), response), Error::<T>::WrongOutputs);
+        ensure!(
+            Self::commits(circuit.layout.outputs.commitment(&evidence.outputs), response),
+            Error::<T>::WrongOutputs
+        );
         Self::stated(claim.anchor, &circuit, evidence)
     }
 
@@ -143,7 +147,8 @@ impl<T: Config> Pallet<T> {
             descriptions.entry(*circuit).or_insert_with(|| Self::description(*circuit, *dialect));
             groups.entry(*srs).or_default().push(index);
         }
-        let mut verdicts: Vec<DispatchResult> = statements.iter().map(|_| Err(Error::<T>::BadDescription.into())).collect();
+        let mut verdicts: Vec<DispatchResult> =
+            statements.iter().map(|_| Err(Error::<T>::BadDescription.into())).collect();
         for (srs, members) in groups {
             let Ok(srs) = srs.map(Self::points_of).transpose() else { continue };
             let (members, jobs): (Vec<usize>, Vec<Job>) = members

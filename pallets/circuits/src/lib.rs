@@ -97,13 +97,11 @@ pub mod pallet {
 
     /// The circuits' verifying descriptions, in their canonical encoding.
     #[pallet::storage]
-    pub type Descriptions<T: Config> =
-        StorageMap<_, Identity, CircuitId, BoundedVec<u8, ConstU32<MAX_DESCRIPTION>>>;
+    pub type Descriptions<T: Config> = StorageMap<_, Identity, CircuitId, BoundedVec<u8, ConstU32<MAX_DESCRIPTION>>>;
 
     /// Which circuits a model's owner vouches for.
     #[pallet::storage]
-    pub type Listings<T: Config> =
-        StorageDoubleMap<_, Identity, ModelId, Identity, CircuitId, Listing<T::Deposit>>;
+    pub type Listings<T: Config> = StorageDoubleMap<_, Identity, ModelId, Identity, CircuitId, Listing<T::Deposit>>;
 
     /// What proofs of each dialect may be.
     #[pallet::storage]
@@ -442,10 +440,7 @@ pub mod pallet {
         }
 
         /// Whether the circuit could be registered with this evidence now: its id, or why not. Changes nothing.
-        pub fn examine_registration(
-            registration: Registration,
-            evidence: Vec<u8>,
-        ) -> Result<CircuitId, DispatchError> {
+        pub fn examine_registration(registration: Registration, evidence: Vec<u8>) -> Result<CircuitId, DispatchError> {
             let id = H256(registration.id());
             Self::examine(&AccountId32::new([0; 32]), id, &registration, &evidence).map(|_| id)
         }

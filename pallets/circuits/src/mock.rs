@@ -5,7 +5,7 @@ use crate::{
     pallet::{Error, HoldReason},
     types::{CircuitId, Registration, Source},
 };
-use assay_halo2::{Circuit as Description, Evidence, TEST_SRS};
+use assay_halo2::{Circuit as Description, Evidence, Layout, ParamBinding, Part, TEST_SRS};
 use assay_halo2_import::ezkl::{import, Import};
 use assay_primitives::{
     AccountId32, Balance, Claim, Evidence as Delivered, ModelId, ModelOwners, Receipt, ReceiptSignature, Verifier, H256,
@@ -126,6 +126,31 @@ pub(crate) fn vector(name: &str) -> Import {
     import(&read("vka.bytes"), &read("settings.json"), &read("proof.json"), &Default::default()).expect("imports")
 }
 
+/// The worked circuit of `examples/classifier` with one proof, as `halo2_proofs` made them.
+pub(crate) fn classifier() -> (Registration, Evidence) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../verifiers/halo2/vectors/classifier");
+    let read = |file| std::fs::read(folder.join(file)).expect("the vectors are there");
+    let text = |file| String::from_utf8(read(file)).expect("is text");
+    let instances: Vec<[u8; 32]> = text("instances.txt")
+        .lines()
+        .map(|line| {
+            let mut bytes = [0; 32];
+            for (byte, digits) in bytes.iter_mut().zip(line.as_bytes().chunks(2)) {
+                *byte = u8::from_str_radix(core::str::from_utf8(digits).unwrap(), 16).unwrap();
+            }
+            bytes
+        })
+        .collect();
+    let circuit = assay_halo2_import::halo2_proofs::circuit(&text("key.txt"), &[instances.len() as u16]).unwrap();
+    // The commitment of the weights, 16 features, the class.
+    let layout = Layout::of_field_elements(Part::Raw(16), ParamBinding::Hash(instances[0]), Part::Raw(1));
+    let (inputs, outputs) = layout.split(&instances).expect("the instances fit");
+    let description = circuit.encode();
+    let cost = Description::Ipa(circuit).cost();
+    let registration = Registration { source: Source::Halo2Proofs, layout, description };
+    (registration, Evidence { cost, inputs, outputs, proof: read("proof.bin") })
+}
+
 /// The vector as it is registered.
 pub(crate) fn registration(vector: &Import) -> Registration {
     Registration {
@@ -172,10 +197,12 @@ pub(crate) struct Proven {
 
 /// What an honest provider of the vector's inference claims.
 pub(crate) fn proven(vector: &Import, circuit: CircuitId) -> Proven {
-    let evidence = evidence(vector);
-    let commit = |part: assay_halo2::Part, elements: &[[u8; 32]]| H256(part.commitment(elements).expect("commits"));
-    let request = commit(vector.layout.inputs, &evidence.inputs);
-    let response = commit(vector.layout.outputs, &evidence.outputs);
+    proven_by(&vector.layout, evidence(vector), circuit)
+}
+pub(crate) fn proven_by(layout: &Layout, evidence: Evidence, circuit: CircuitId) -> Proven {
+    let commit = |part: Part, elements: &[[u8; 32]]| H256(part.commitment(elements).expect("commits"));
+    let request = commit(layout.inputs, &evidence.inputs);
+    let response = commit(layout.outputs, &evidence.outputs);
     Proven { model: MODEL, circuit, reserved_at: System::block_number(), request, response, evidence }
 }
 

@@ -5,7 +5,7 @@ use assay_halo2::{Circuit as Description, Srs};
 use assay_primitives::{AccountId32, BlockNumber, ModelId, ModelOwners, H256};
 use frame_support::{
     ensure,
-    traits::{ConstU32, Consideration, Footprint, Get},
+    traits::{Consideration, ConstU32, Footprint, Get},
     BoundedVec,
 };
 use frame_system::pallet_prelude::BlockNumberFor;

@@ -3,8 +3,8 @@
 use crate::{pallet::*, types::*};
 use alloc::collections::BTreeMap;
 use assay_halo2::Circuit as Description;
-use frame_support::{ensure, traits::Get};
 use assay_primitives::H256;
+use frame_support::{ensure, traits::Get};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
@@ -21,7 +21,8 @@ impl<T: Config> Pallet<T> {
             let decoded = Description::decode(circuit.source.dialect(), &description)
                 .map_err(|_| "a circuit's description decodes")?;
             ensure!(decoded.cost() == circuit.cost, "a circuit's cost follows from its description");
-            let registration = Registration { source: circuit.source, layout: circuit.layout, description: description.into_inner() };
+            let registration =
+                Registration { source: circuit.source, layout: circuit.layout, description: description.into_inner() };
             ensure!(H256(registration.id()) == id, "a circuit's id is the hash of what was registered");
             ensure!(circuit.listings == listings.remove(&id).unwrap_or(0), "a circuit's listings are counted");
             ensure!(circuit.ticket.is_some(), "a circuit has its deposit");

@@ -1,7 +1,7 @@
 //! What the pallet stores.
 
-pub use assay_halo2::{Registration, Source};
 use assay_halo2::{Cost, Layout, Srs};
+pub use assay_halo2::{Registration, Source};
 use assay_primitives::{AccountId32, BlockNumber, H256};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

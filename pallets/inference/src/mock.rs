@@ -10,8 +10,8 @@ use assay_primitives::{
     id::{commitment, model_id, service_id},
     signer::{Consent, Signer},
     AccountId32, AssetId, Authorization, Balance, ChainDomain, Claim, Delivery, Evidence, Leg, Offer, OnSettled,
-    PaymentId, PaymentRef, Permit2Contracts, Receipt, ServiceId, SettledLeg, Settlement, Tier, TokenDomain, Verdicts, Verifier,
-    H256,
+    PaymentId, PaymentRef, Permit2Contracts, Receipt, ServiceId, SettledLeg, Settlement, Tier, TokenDomain, Verdicts,
+    Verifier, H256,
 };
 use frame_support::{
     assert_ok, derive_impl, ensure,

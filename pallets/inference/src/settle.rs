@@ -88,10 +88,13 @@ impl<T: Config> Pallet<T> {
         let mut prepared = Vec::with_capacity(settlements.len());
         for settlement in settlements {
             let outcome = Self::prepare(settlement);
-            if let Err(error) = &outcome {
-                unused = unused.saturating_add(Self::evidence_weights(settlement));
-                if mode == SettleMode::AllOrNothing {
-                    return Err(Failure { error: *error, unused });
+            match &outcome {
+                Ok(prepared) => unused = unused.saturating_add(prepared.spared_anchors()),
+                Err(error) => {
+                    unused = unused.saturating_add(Self::evidence_weights(settlement));
+                    if mode == SettleMode::AllOrNothing {
+                        return Err(Failure { error: *error, unused });
+                    }
                 }
             }
             prepared.push(outcome);
@@ -362,6 +365,16 @@ impl<T: Config> Pallet<T> {
 pub(crate) const PRUNED_PER_BLOCK: u32 = 64;
 
 impl<T: Config> Prepared<'_, T> {
+    /// What a payment that was not on hold was charged for anchors it does not have: at tier Signed there are none.
+    fn spared_anchors(&self) -> Weight {
+        let looked_at = self.services.iter().filter(|service| service.tier != Tier::Signed).count();
+        let spared = match self.payment.unspent {
+            Some(_) => self.services.len().saturating_sub(looked_at),
+            None => 0,
+        };
+        Pallet::<T>::anchor_weights(spared.saturated_into())
+    }
+
     /// The claims of this settlement's legs at a tier.
     fn claims(&self, tier: Tier) -> impl Iterator<Item = Claim<'_>> {
         self.receipts.iter().zip(&self.services).zip(self.deliveries).filter_map(

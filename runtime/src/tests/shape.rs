@@ -35,6 +35,7 @@ fn pallet_indices_never_change() {
             (32, "Proxy"),
             (39, "Sudo"),
             (50, "X402"),
+            (51, "Circuits"),
             (53, "Inference"),
             (54, "TierStats"),
             (60, "Network"),

@@ -37,6 +37,16 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// What no limit admits.
+    pub const MOST: Self = Self {
+        proof_len: u32::MAX,
+        points: u32::MAX,
+        generators: u32::MAX,
+        instances: u32::MAX,
+        ops: u32::MAX,
+        evaluations: u32::MAX,
+    };
+
     /// Whether no number is above its like.
     pub fn within(&self, most: &Self) -> bool {
         self.proof_len <= most.proof_len
@@ -45,6 +55,27 @@ impl Cost {
             && self.instances <= most.instances
             && self.ops <= most.ops
             && self.evaluations <= most.evaluations
+    }
+}
+
+impl From<kzg::Cost> for Cost {
+    fn from(cost: kzg::Cost) -> Self {
+        let kzg::Cost { proof_len, points, instances, ops, lookups, evaluations, challenges: _ } = cost;
+        Self { proof_len, points, generators: 0, instances, ops: ops.saturating_add(lookups), evaluations }
+    }
+}
+
+impl From<ipa::Cost> for Cost {
+    fn from(cost: ipa::Cost) -> Self {
+        let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            proof_len: clamp(cost.proof_len),
+            points: clamp(cost.points),
+            generators: clamp(cost.generators),
+            instances: clamp(cost.instances),
+            ops: clamp(cost.ops),
+            evaluations: clamp(cost.evaluations),
+        }
     }
 }
 
@@ -76,7 +107,8 @@ impl Circuit {
     pub fn cost(&self) -> Cost {
         match self {
             Self::Kzg(circuit) => circuit.cost().into(),
-            Self::Ipa(circuit) => circuit.cost().into(),
+            // What was decoded was planned before; a plan that fails costs more than any limit.
+            Self::Ipa(circuit) => circuit.cost().map_or(Cost::MOST, Cost::from),
         }
     }
 

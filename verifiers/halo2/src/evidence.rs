@@ -1,8 +1,8 @@
 //! What a provider hands in at tier Proven besides its signature.
 
+use crate::circuit::Cost;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
-use crate::circuit::Cost;
 use scale_info::TypeInfo;
 
 /// A proof, and what the receipt's request and response commit to. The weights are not in it, nor the instances: whoever

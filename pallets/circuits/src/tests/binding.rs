@@ -100,7 +100,10 @@ fn a_proof_with_any_part_changed_earns_nothing() {
             let mut claim = honest.clone();
             claim.evidence.proof[at] ^= 1;
             let verdict = judge(&claim);
-            assert!([refused(Error::InvalidProof), refused(Error::MalformedProof)].contains(&verdict), "{at}: {verdict:?}");
+            assert!(
+                [refused(Error::InvalidProof), refused(Error::MalformedProof)].contains(&verdict),
+                "{at}: {verdict:?}"
+            );
         }
         for proof in [vec![], honest.evidence.proof[1..].to_vec(), [&honest.evidence.proof[..], &[0]].concat()] {
             let mut claim = honest.clone();
@@ -240,4 +243,59 @@ fn a_disclosure_is_the_outputs_themselves() {
     assert!(Circuits::opens(&disclosed([0; 32], outputs.concat()), response));
     assert!(!Circuits::opens(&disclosed([1; 32], outputs.concat()), response));
     assert!(!Circuits::opens(&disclosed([0; 32], outputs[..outputs.len() - 1].concat()), response));
+}
+
+/// The classifier, registered and listed, and an honest claim.
+fn listed_classifier() -> (Registration, Proven) {
+    let (registration, evidence) = classifier();
+    let circuit = H256(registration.id());
+    assert_ok!(register_with(registration.clone(), &evidence));
+    assert_ok!(Circuits::list(origin(OWNER), MODEL, circuit));
+    let claim = proven_by(&registration.layout, evidence, circuit);
+    (registration, claim)
+}
+
+#[test]
+fn success_of_a_circuit_of_halo2_proofs_without_a_reference_string() {
+    run(|| {
+        ReferenceStrings::<Test>::remove(TEST_SRS.id());
+        let (_, claim) = listed_classifier();
+        assert_eq!(judge(&claim), Ok(()));
+    });
+}
+
+#[test]
+fn a_proof_by_halo2_proofs_of_another_class_input_or_model_earns_nothing() {
+    run(|| {
+        let (registration, honest) = listed_classifier();
+        let layout = &registration.layout;
+        let mut other_class = honest.evidence.clone();
+        other_class.outputs[0][31] ^= 1;
+        let mut other_input = honest.evidence.clone();
+        other_input.inputs[3][31] ^= 1;
+        for evidence in [other_class, other_input] {
+            let claim = proven_by(layout, evidence.clone(), honest.circuit);
+            assert_eq!(judge(&claim), refused(Error::InvalidProof));
+            // Nor under the honest claim's commitments.
+            assert!(judge(&Proven { evidence, ..honest.clone() }).is_err());
+        }
+
+        let mut other_model = registration.clone();
+        let assay_halo2::ParamBinding::Hash(commitment) = &mut other_model.layout.params else { unreachable!() };
+        commitment[31] ^= 1;
+        assert_eq!(register_with(other_model, &honest.evidence), refused(Error::InvalidProof));
+    });
+}
+
+#[test]
+fn proofs_of_both_dialects_are_judged_in_one_call() {
+    run(|| {
+        let (_, ipa) = listed_classifier();
+        let vector = vector("logreg_small");
+        let kzg = proven(&vector, listed(&vector));
+        let mut bad = ipa.clone();
+        bad.evidence.proof[40] ^= 1;
+        let (each, _) = judge_all(&[ipa.clone(), kzg.clone(), bad, kzg, ipa]);
+        assert_eq!(each.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, true, false, true, true]);
+    });
 }

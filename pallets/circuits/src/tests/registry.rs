@@ -19,10 +19,13 @@ mod strings {
         run(|| {
             ReferenceStrings::<Test>::remove(TEST_SRS.id());
             IsDevelopment::set(false);
-            assert_noop!(Circuits::add_srs(RuntimeOrigin::root(), TEST_SRS.negated(), true), Error::<Test>::UnsafeSrs);
+            assert_noop!(
+                Circuits::add_srs(RuntimeOrigin::root(), vector("logreg_k13").srs, true),
+                Error::<Test>::UnsafeSrs
+            );
             // Whatever governance calls it.
             assert_noop!(Circuits::add_srs(RuntimeOrigin::root(), TEST_SRS, false), Error::<Test>::UnsafeSrs);
-            assert_ok!(Circuits::add_srs(RuntimeOrigin::root(), TEST_SRS.negated(), false));
+            assert_ok!(Circuits::add_srs(RuntimeOrigin::root(), vector("logreg_k13").srs, false));
             IsDevelopment::set(true);
         });
     }
@@ -53,7 +56,7 @@ mod strings {
     fn fails_for_anyone_but_governance() {
         run(|| {
             let limits = DefaultLimits::get();
-            assert_noop!(Circuits::add_srs(origin(OWNER), TEST_SRS.negated(), true), BadOrigin);
+            assert_noop!(Circuits::add_srs(origin(OWNER), vector("logreg_k13").srs, true), BadOrigin);
             assert_noop!(Circuits::withdraw_srs(origin(OWNER), TEST_SRS.id()), BadOrigin);
             assert_noop!(Circuits::revoke(origin(OWNER), H256::zero()), BadOrigin);
             assert_noop!(Circuits::set_limits(origin(OWNER), assay_halo2::Dialect::Kzg, limits), BadOrigin);
@@ -103,10 +106,7 @@ mod register {
             wrong.outputs[0][31] ^= 1;
             assert_noop!(register_with(registration(&vector), &wrong), Error::<Test>::InvalidProof);
             let nothing = BoundedVec::default();
-            assert_noop!(
-                Circuits::register(origin(OWNER), registration(&vector), nothing),
-                Error::<Test>::BadEvidence
-            );
+            assert_noop!(Circuits::register(origin(OWNER), registration(&vector), nothing), Error::<Test>::BadEvidence);
         });
     }
 
@@ -182,7 +182,7 @@ mod register {
         run(|| {
             let vector = vector("logreg_small");
             let mut other = registration(&vector);
-            other.layout.input_scales.as_mut()[0] += 1;
+            other.layout.input_scales[0] += 1;
             assert_ne!(other.id(), registration(&vector).id());
             assert_ok!(register_with(registration(&vector), &evidence(&vector)));
             assert_noop!(register_with(registration(&vector), &evidence(&vector)), Error::<Test>::CircuitExists);
