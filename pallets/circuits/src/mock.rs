@@ -31,7 +31,7 @@ frame_support::construct_runtime!(
     pub enum Test {
         System: frame_system,
         Balances: pallet_balances,
-        Circuits: pallet_circuits,
+        CircuitsPallet: pallet_circuits,
     }
 );
 
@@ -52,7 +52,7 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
-    pub const DepositReason: RuntimeHoldReason = RuntimeHoldReason::Circuits(HoldReason::Deposit);
+    pub const DepositReason: RuntimeHoldReason = RuntimeHoldReason::CircuitsPallet(HoldReason::Deposit);
     pub const RecordDeposit: Balance = 100;
     pub const ByteDeposit: Balance = 1;
     pub const Retention: u32 = RETENTION;
@@ -103,7 +103,7 @@ pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
     let balances = [OWNER, STRANGER].map(|who| (account(who), 10_000_000)).to_vec();
     let genesis = RuntimeGenesisConfig {
         balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
-        circuits: pallet_circuits::GenesisConfig { unsafe_test_srs: true, ..Default::default() },
+        circuits_pallet: pallet_circuits::GenesisConfig { unsafe_test_srs: true, ..Default::default() },
         ..Default::default()
     };
     let mut ext: sp_io::TestExternalities = genesis.build_storage().expect("genesis builds").into();
@@ -115,7 +115,7 @@ pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
 pub(crate) fn run(test: impl FnOnce()) {
     new_test_ext().execute_with(|| {
         test();
-        assert_ok!(Circuits::do_try_state());
+        assert_ok!(CircuitsPallet::do_try_state());
     });
 }
 
@@ -172,7 +172,7 @@ pub(crate) fn origin(n: u8) -> RuntimeOrigin {
 }
 
 pub(crate) fn register_with(registration: Registration, evidence: &Evidence) -> DispatchResult {
-    Circuits::register(origin(OWNER), registration, BoundedVec::truncate_from(evidence.encode()))
+    CircuitsPallet::register(origin(OWNER), registration, BoundedVec::truncate_from(evidence.encode()))
 }
 
 /// Registers a vector and lists it on [`MODEL`].
@@ -180,7 +180,7 @@ pub(crate) fn listed(vector: &Import) -> CircuitId {
     let registration = registration(vector);
     let id = H256(registration.id());
     assert_ok!(register_with(registration, &evidence(vector)));
-    assert_ok!(Circuits::list(origin(OWNER), MODEL, id));
+    assert_ok!(CircuitsPallet::list(origin(OWNER), MODEL, id));
     id
 }
 
@@ -233,7 +233,7 @@ pub(crate) fn judge_all(all: &[Proven]) -> (Vec<DispatchResult>, frame_support::
             reserved_at: proven.reserved_at,
         })
         .collect();
-    let verdicts = Circuits::verify(&claims);
+    let verdicts = CircuitsPallet::verify(&claims);
     (verdicts.each, verdicts.unused)
 }
 

@@ -3,7 +3,7 @@
 use crate::{mock::*, pallet::*, types::*};
 use assay_halo2::{Dialect, TEST_SRS};
 use assay_primitives::{Disclosure, Verifier, H256};
-use frame_support::{assert_ok, weights::Weight, BoundedVec};
+use frame_support::{assert_ok, dispatch::DispatchResult, weights::Weight, BoundedVec};
 
 /// EZKL's ways to say what instances are: raw, inputs hashed, parameters hashed, parameters committed.
 const LAYOUTS: [&str; 4] = ["logreg_small", "logreg_hashin", "logreg_hashparam", "logreg_kzgparam"];
@@ -129,12 +129,12 @@ fn evidence_that_declares_less_than_its_circuit_costs_earns_nothing() {
 #[test]
 fn evidence_with_bytes_behind_it_earns_nothing() {
     run(|| {
-        assert_eq!(Circuits::decode_evidence(&[0; 7]).err(), Some(Error::BadEvidence));
+        assert!(matches!(CircuitsPallet::decode_evidence(&[0; 7]), Err(Error::BadEvidence)));
         let vector = vector("logreg_small");
         let mut bytes = codec::Encode::encode(&evidence(&vector));
-        assert_ok!(Circuits::decode_evidence(&bytes).map(drop));
+        assert_ok!(CircuitsPallet::decode_evidence(&bytes).map(drop));
         bytes.push(0);
-        assert_eq!(Circuits::decode_evidence(&bytes).err(), Some(Error::BadEvidence));
+        assert!(matches!(CircuitsPallet::decode_evidence(&bytes), Err(Error::BadEvidence)));
     });
 }
 
@@ -165,14 +165,14 @@ fn what_ends_is_good_for_what_was_reserved_before() {
         let circuit = listed(&vector);
         let before = proven(&vector, circuit);
         System::set_block_number(5);
-        assert_ok!(Circuits::end_listing(origin(OWNER), MODEL, circuit));
+        assert_ok!(CircuitsPallet::end_listing(origin(OWNER), MODEL, circuit));
         let after = proven(&vector, circuit);
         assert_eq!((judge(&before), judge(&after)), (Ok(()), refused(Error::NotListed)));
-        assert_eq!(Circuits::check_anchor(&account(STRANGER), MODEL, circuit), refused(Error::NotListed));
-        assert_ok!(Circuits::list(origin(OWNER), MODEL, circuit));
-        assert_ok!(Circuits::retire(origin(OWNER), circuit));
+        assert_eq!(CircuitsPallet::check_anchor(&account(STRANGER), MODEL, circuit), refused(Error::NotListed));
+        assert_ok!(CircuitsPallet::list(origin(OWNER), MODEL, circuit));
+        assert_ok!(CircuitsPallet::retire(origin(OWNER), circuit));
         assert_eq!((judge(&before), judge(&after)), (Ok(()), refused(Error::CircuitRetired)));
-        assert_eq!(Circuits::check_anchor(&account(STRANGER), MODEL, circuit), refused(Error::CircuitRetired));
+        assert_eq!(CircuitsPallet::check_anchor(&account(STRANGER), MODEL, circuit), refused(Error::CircuitRetired));
     });
 }
 
@@ -180,13 +180,13 @@ fn what_ends_is_good_for_what_was_reserved_before() {
 fn what_governance_takes_back_is_good_for_nothing_at_once() {
     let vector = vector("logreg_small");
     let root = RuntimeOrigin::root;
-    let ways: [(&dyn Fn(CircuitId), Error<Test>); 5] = [
-        (&|circuit| assert_ok!(Circuits::revoke(root(), circuit)), Error::CircuitRevoked),
-        (&|_| assert_ok!(Circuits::withdraw_srs(root(), TEST_SRS.id())), Error::SrsWithdrawn),
+    let ways: [(&dyn Fn(CircuitId) -> DispatchResult, Error<Test>); 5] = [
+        (&|circuit| CircuitsPallet::revoke(root(), circuit), Error::CircuitRevoked),
+        (&|_| CircuitsPallet::withdraw_srs(root(), TEST_SRS.id()), Error::SrsWithdrawn),
         (
             &|_| {
                 let limits = DialectLimits { enabled: false, ..Limits::<Test>::get(Dialect::Kzg) };
-                assert_ok!(Circuits::set_limits(root(), Dialect::Kzg, limits));
+                CircuitsPallet::set_limits(root(), Dialect::Kzg, limits)
             },
             Error::DialectDisabled,
         ),
@@ -194,7 +194,7 @@ fn what_governance_takes_back_is_good_for_nothing_at_once() {
             &|_| {
                 let mut limits = Limits::<Test>::get(Dialect::Kzg);
                 limits.most.points = 10;
-                assert_ok!(Circuits::set_limits(root(), Dialect::Kzg, limits));
+                CircuitsPallet::set_limits(root(), Dialect::Kzg, limits)
             },
             Error::CircuitTooLarge,
         ),
@@ -202,7 +202,7 @@ fn what_governance_takes_back_is_good_for_nothing_at_once() {
             &|_| {
                 let mut floor = EzklFloor::<Test>::get();
                 floor.major += 1;
-                assert_ok!(Circuits::set_ezkl_floor(root(), floor));
+                CircuitsPallet::set_ezkl_floor(root(), floor)
             },
             Error::EzklTooOld,
         ),
@@ -213,10 +213,10 @@ fn what_governance_takes_back_is_good_for_nothing_at_once() {
             let reserved_before = proven(&vector, circuit);
             assert_eq!(judge(&reserved_before), Ok(()));
             System::set_block_number(5);
-            take_back(circuit);
+            assert_ok!(take_back(circuit));
             let error: sp_runtime::DispatchError = error.into();
             assert_eq!(judge(&reserved_before), Err(error));
-            assert_eq!(Circuits::check_anchor(&account(STRANGER), MODEL, circuit), Err(error));
+            assert_eq!(CircuitsPallet::check_anchor(&account(STRANGER), MODEL, circuit), Err(error));
         });
     }
 }
@@ -228,7 +228,10 @@ fn a_circuit_that_the_models_owner_does_not_vouch_for_earns_nothing() {
         let mut claim = proven(&vector, listed(&vector));
         claim.model = OTHER_MODEL;
         assert_eq!(judge(&claim), refused(Error::NotListed));
-        assert_eq!(Circuits::check_anchor(&account(STRANGER), OTHER_MODEL, claim.circuit), refused(Error::NotListed));
+        assert_eq!(
+            CircuitsPallet::check_anchor(&account(STRANGER), OTHER_MODEL, claim.circuit),
+            refused(Error::NotListed)
+        );
         claim.circuit = H256::zero();
         assert_eq!(judge(&claim), refused(Error::UnknownCircuit));
     });
@@ -240,9 +243,9 @@ fn a_disclosure_is_the_outputs_themselves() {
     let outputs = evidence(&vector).outputs;
     let response = H256(vector.layout.outputs.commitment(&outputs).unwrap());
     let disclosed = |salt, bytes: Vec<u8>| Disclosure { salt, response: BoundedVec::truncate_from(bytes) };
-    assert!(Circuits::opens(&disclosed([0; 32], outputs.concat()), response));
-    assert!(!Circuits::opens(&disclosed([1; 32], outputs.concat()), response));
-    assert!(!Circuits::opens(&disclosed([0; 32], outputs[..outputs.len() - 1].concat()), response));
+    assert!(CircuitsPallet::opens(&disclosed([0; 32], outputs.concat()), response));
+    assert!(!CircuitsPallet::opens(&disclosed([1; 32], outputs.concat()), response));
+    assert!(!CircuitsPallet::opens(&disclosed([0; 32], outputs[..outputs.len() - 1].concat()), response));
 }
 
 /// The classifier, registered and listed, and an honest claim.
@@ -250,7 +253,7 @@ fn listed_classifier() -> (Registration, Proven) {
     let (registration, evidence) = classifier();
     let circuit = H256(registration.id());
     assert_ok!(register_with(registration.clone(), &evidence));
-    assert_ok!(Circuits::list(origin(OWNER), MODEL, circuit));
+    assert_ok!(CircuitsPallet::list(origin(OWNER), MODEL, circuit));
     let claim = proven_by(&registration.layout, evidence, circuit);
     (registration, claim)
 }

@@ -20,12 +20,12 @@ mod strings {
             ReferenceStrings::<Test>::remove(TEST_SRS.id());
             IsDevelopment::set(false);
             assert_noop!(
-                Circuits::add_srs(RuntimeOrigin::root(), vector("logreg_k13").srs, true),
+                CircuitsPallet::add_srs(RuntimeOrigin::root(), vector("logreg_k13").srs, true),
                 Error::<Test>::UnsafeSrs
             );
             // Whatever governance calls it.
-            assert_noop!(Circuits::add_srs(RuntimeOrigin::root(), TEST_SRS, false), Error::<Test>::UnsafeSrs);
-            assert_ok!(Circuits::add_srs(RuntimeOrigin::root(), vector("logreg_k13").srs, false));
+            assert_noop!(CircuitsPallet::add_srs(RuntimeOrigin::root(), TEST_SRS, false), Error::<Test>::UnsafeSrs);
+            assert_ok!(CircuitsPallet::add_srs(RuntimeOrigin::root(), vector("logreg_k13").srs, false));
             IsDevelopment::set(true);
         });
     }
@@ -42,25 +42,25 @@ mod strings {
         run(|| {
             let mut points = TEST_SRS;
             points.minus_tau_g2[5] ^= 1;
-            assert_noop!(Circuits::add_srs(RuntimeOrigin::root(), points, true), Error::<Test>::BadSrs);
+            assert_noop!(CircuitsPallet::add_srs(RuntimeOrigin::root(), points, true), Error::<Test>::BadSrs);
             points = TEST_SRS;
             points.minus_tau_g2 = points.g2;
-            assert_noop!(Circuits::add_srs(RuntimeOrigin::root(), points, true), Error::<Test>::BadSrs);
+            assert_noop!(CircuitsPallet::add_srs(RuntimeOrigin::root(), points, true), Error::<Test>::BadSrs);
             points.minus_tau_g2 = [0; 128];
-            assert_noop!(Circuits::add_srs(RuntimeOrigin::root(), points, true), Error::<Test>::BadSrs);
-            assert_noop!(Circuits::add_srs(RuntimeOrigin::root(), TEST_SRS, true), Error::<Test>::SrsExists);
+            assert_noop!(CircuitsPallet::add_srs(RuntimeOrigin::root(), points, true), Error::<Test>::BadSrs);
+            assert_noop!(CircuitsPallet::add_srs(RuntimeOrigin::root(), TEST_SRS, true), Error::<Test>::SrsExists);
         });
     }
 
     #[test]
     fn fails_for_anyone_but_governance() {
         run(|| {
-            let limits = DefaultLimits::get();
-            assert_noop!(Circuits::add_srs(origin(OWNER), vector("logreg_k13").srs, true), BadOrigin);
-            assert_noop!(Circuits::withdraw_srs(origin(OWNER), TEST_SRS.id()), BadOrigin);
-            assert_noop!(Circuits::revoke(origin(OWNER), H256::zero()), BadOrigin);
-            assert_noop!(Circuits::set_limits(origin(OWNER), assay_halo2::Dialect::Kzg, limits), BadOrigin);
-            assert_noop!(Circuits::set_ezkl_floor(origin(OWNER), DefaultFloor::get()), BadOrigin);
+            let limits = Limits::<Test>::get(assay_halo2::Dialect::Kzg);
+            assert_noop!(CircuitsPallet::add_srs(origin(OWNER), vector("logreg_k13").srs, true), BadOrigin);
+            assert_noop!(CircuitsPallet::withdraw_srs(origin(OWNER), TEST_SRS.id()), BadOrigin);
+            assert_noop!(CircuitsPallet::revoke(origin(OWNER), H256::zero()), BadOrigin);
+            assert_noop!(CircuitsPallet::set_limits(origin(OWNER), assay_halo2::Dialect::Kzg, limits), BadOrigin);
+            assert_noop!(CircuitsPallet::set_ezkl_floor(origin(OWNER), EzklFloor::<Test>::get()), BadOrigin);
         });
     }
 }
@@ -74,16 +74,16 @@ mod register {
             let vector = vector("logreg_small");
             let id = listed(&vector);
             assert!(held(OWNER) > vector.circuit.encode().len() as u128);
-            assert_noop!(Circuits::remove(origin(OWNER), id), Error::<Test>::CircuitInUse);
-            assert_ok!(Circuits::retire(origin(OWNER), id));
-            assert_noop!(Circuits::remove(origin(OWNER), id), Error::<Test>::CircuitListed);
-            assert_noop!(Circuits::remove_listing(origin(OWNER), MODEL, id), Error::<Test>::AlreadyListed);
-            assert_ok!(Circuits::end_listing(origin(OWNER), MODEL, id));
+            assert_noop!(CircuitsPallet::remove(origin(OWNER), id), Error::<Test>::CircuitInUse);
+            assert_ok!(CircuitsPallet::retire(origin(OWNER), id));
+            assert_noop!(CircuitsPallet::remove(origin(OWNER), id), Error::<Test>::CircuitListed);
+            assert_noop!(CircuitsPallet::remove_listing(origin(OWNER), MODEL, id), Error::<Test>::AlreadyListed);
+            assert_ok!(CircuitsPallet::end_listing(origin(OWNER), MODEL, id));
             System::set_block_number(1 + RETENTION);
-            assert_noop!(Circuits::remove_listing(origin(OWNER), MODEL, id), Error::<Test>::TooEarly);
+            assert_noop!(CircuitsPallet::remove_listing(origin(OWNER), MODEL, id), Error::<Test>::TooEarly);
             System::set_block_number(2 + RETENTION);
-            assert_ok!(Circuits::remove_listing(origin(OWNER), MODEL, id));
-            assert_ok!(Circuits::remove(origin(OWNER), id));
+            assert_ok!(CircuitsPallet::remove_listing(origin(OWNER), MODEL, id));
+            assert_ok!(CircuitsPallet::remove(origin(OWNER), id));
             assert_eq!(held(OWNER), 0);
         });
     }
@@ -93,7 +93,7 @@ mod register {
         run(|| {
             let id = listed(&vector("logreg_small"));
             ModelGone::set(true);
-            assert_ok!(Circuits::remove_listing(origin(OWNER), MODEL, id));
+            assert_ok!(CircuitsPallet::remove_listing(origin(OWNER), MODEL, id));
             ModelGone::set(false);
         });
     }
@@ -106,7 +106,10 @@ mod register {
             wrong.outputs[0][31] ^= 1;
             assert_noop!(register_with(registration(&vector), &wrong), Error::<Test>::InvalidProof);
             let nothing = BoundedVec::default();
-            assert_noop!(Circuits::register(origin(OWNER), registration(&vector), nothing), Error::<Test>::BadEvidence);
+            assert_noop!(
+                CircuitsPallet::register(origin(OWNER), registration(&vector), nothing),
+                Error::<Test>::BadEvidence
+            );
         });
     }
 
@@ -160,9 +163,9 @@ mod register {
         run(|| {
             let vector = vector("logreg_small");
             let mut elsewhere = registration(&vector);
-            elsewhere.source = Source::Ezkl { srs: H256::zero() };
+            elsewhere.source = Source::Ezkl { srs: [0; 32] };
             assert_noop!(register_with(elsewhere, &evidence(&vector)), Error::<Test>::UnknownSrs);
-            assert_ok!(Circuits::withdraw_srs(RuntimeOrigin::root(), TEST_SRS.id()));
+            assert_ok!(CircuitsPallet::withdraw_srs(RuntimeOrigin::root(), TEST_SRS.id()));
             assert_noop!(register_with(registration(&vector), &evidence(&vector)), Error::<Test>::SrsWithdrawn);
         });
     }
@@ -197,9 +200,9 @@ mod list {
     fn fails_for_anyone_but_the_models_owner() {
         run(|| {
             let id = listed(&vector("logreg_small"));
-            assert_noop!(Circuits::list(origin(STRANGER), OTHER_MODEL, id), Error::<Test>::NotOwner);
-            assert_noop!(Circuits::end_listing(origin(STRANGER), MODEL, id), Error::<Test>::NotOwner);
-            assert_noop!(Circuits::list(origin(OWNER), H256::zero(), id), Error::<Test>::UnknownModel);
+            assert_noop!(CircuitsPallet::list(origin(STRANGER), OTHER_MODEL, id), Error::<Test>::NotOwner);
+            assert_noop!(CircuitsPallet::end_listing(origin(STRANGER), MODEL, id), Error::<Test>::NotOwner);
+            assert_noop!(CircuitsPallet::list(origin(OWNER), H256::zero(), id), Error::<Test>::UnknownModel);
         });
     }
 
@@ -207,11 +210,11 @@ mod list {
     fn fails_for_what_is_not_there_twice_or_over() {
         run(|| {
             let id = listed(&vector("logreg_small"));
-            assert_noop!(Circuits::list(origin(OWNER), MODEL, H256::zero()), Error::<Test>::UnknownCircuit);
-            assert_noop!(Circuits::list(origin(OWNER), MODEL, id), Error::<Test>::AlreadyListed);
-            assert_noop!(Circuits::end_listing(origin(OWNER), OTHER_MODEL, id), Error::<Test>::NotListed);
-            assert_ok!(Circuits::revoke(RuntimeOrigin::root(), id));
-            assert_noop!(Circuits::list(origin(OWNER), OTHER_MODEL, id), Error::<Test>::CircuitRevoked);
+            assert_noop!(CircuitsPallet::list(origin(OWNER), MODEL, H256::zero()), Error::<Test>::UnknownCircuit);
+            assert_noop!(CircuitsPallet::list(origin(OWNER), MODEL, id), Error::<Test>::AlreadyListed);
+            assert_noop!(CircuitsPallet::end_listing(origin(OWNER), OTHER_MODEL, id), Error::<Test>::NotListed);
+            assert_ok!(CircuitsPallet::revoke(RuntimeOrigin::root(), id));
+            assert_noop!(CircuitsPallet::list(origin(OWNER), OTHER_MODEL, id), Error::<Test>::CircuitRevoked);
         });
     }
 
@@ -219,10 +222,10 @@ mod list {
     fn fails_to_retire_or_remove_what_belongs_to_somebody_else() {
         run(|| {
             let id = listed(&vector("logreg_small"));
-            assert_noop!(Circuits::retire(origin(STRANGER), id), Error::<Test>::NotOwner);
-            assert_ok!(Circuits::retire(origin(OWNER), id));
-            assert_noop!(Circuits::retire(origin(OWNER), id), Error::<Test>::CircuitRetired);
-            assert_noop!(Circuits::remove(origin(STRANGER), id), Error::<Test>::NotOwner);
+            assert_noop!(CircuitsPallet::retire(origin(STRANGER), id), Error::<Test>::NotOwner);
+            assert_ok!(CircuitsPallet::retire(origin(OWNER), id));
+            assert_noop!(CircuitsPallet::retire(origin(OWNER), id), Error::<Test>::CircuitRetired);
+            assert_noop!(CircuitsPallet::remove(origin(STRANGER), id), Error::<Test>::NotOwner);
         });
     }
 }

@@ -7,12 +7,11 @@ use anyhow::{ensure, Context};
 use assay_client::{Call, Inclusion, Options, SettleMode, Submitter};
 use assay_primitives::{PaymentRef, Settlement};
 use assay_tests::*;
-use clap::Parser;
 use std::{collections::BTreeMap, time::Instant};
 
-/// Measures settlements per second.
-#[derive(Parser)]
-struct Args {
+/// How much of what.
+#[derive(clap::Args)]
+pub(crate) struct Args {
     /// Settlements in all, for each batch size.
     #[arg(long, default_value_t = 8_000)]
     settlements: u32,
@@ -21,11 +20,9 @@ struct Args {
     batches: Vec<usize>,
 }
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let args = Args::parse();
+/// Measures, and prints a table.
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let world = World::start().await?;
-    println!("cores: {}", std::thread::available_parallelism()?);
     println!(
         "{:>6} {:>12} {:>7} {:>10} {:>10} {:>11}",
         "batch", "settlements", "blocks", "seconds", "per second", "most/block"
