@@ -51,8 +51,8 @@ pub struct Version {
     pub patch: u16,
 }
 
-/// What a circuit's instances mean, in EZKL's order: hashes of inputs, weights and outputs, then raw inputs, then raw
-/// outputs.
+/// What a circuit's instances mean, in EZKL's order: hashes of inputs and weights, then raw inputs, then outputs, raw or
+/// hashed.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Layout {
     /// The release that made the circuit.
@@ -136,14 +136,12 @@ impl Layout {
         if outputs.len() != self.outputs.count() {
             return Err(LayoutError::Outputs);
         }
-        let hashes_first = |part, elements| if part == Part::Hash { (elements, &[][..]) } else { (&[][..], elements) };
-        let (input_hash, raw_inputs) = hashes_first(self.inputs, inputs);
-        let (output_hash, raw_outputs) = hashes_first(self.outputs, outputs);
+        let (input_hash, raw_inputs) = if self.inputs == Part::Hash { (inputs, &[][..]) } else { (&[][..], inputs) };
         let param_hash = match &self.params {
             ParamBinding::Hash(hash) => core::slice::from_ref(hash),
             ParamBinding::Fixed | ParamBinding::Commit(_) => &[],
         };
-        Ok([input_hash, param_hash, output_hash, raw_inputs, raw_outputs].concat())
+        Ok([input_hash, param_hash, raw_inputs, outputs].concat())
     }
 
     /// Whether the proof is about the model's own weights, as far as the instances do not say it.
@@ -168,13 +166,11 @@ impl Layout {
     pub fn split(&self, instances: &[[u8; 32]]) -> Option<(Vec<[u8; 32]>, Vec<[u8; 32]>)> {
         let mut rest = instances.iter().copied();
         let mut take = |count: usize| -> Option<Vec<[u8; 32]>> { (0..count).map(|_| rest.next()).collect() };
-        let hashed = |part| usize::from(part == Part::Hash);
-        let raw = |part: Part| if part == Part::Hash { 0 } else { part.count() };
-        let mut inputs = take(hashed(self.inputs))?;
+        let hashed = usize::from(self.inputs == Part::Hash);
+        let mut inputs = take(hashed)?;
         take(usize::from(matches!(self.params, ParamBinding::Hash(_))))?;
-        let mut outputs = take(hashed(self.outputs))?;
-        inputs.extend(take(raw(self.inputs))?);
-        outputs.extend(take(raw(self.outputs))?);
+        inputs.extend(take(self.inputs.count().saturating_sub(hashed))?);
+        let outputs = take(self.outputs.count())?;
         rest.next().is_none().then_some((inputs, outputs))
     }
 

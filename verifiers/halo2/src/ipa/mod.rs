@@ -4,6 +4,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`circuit`] | what a chain keeps of a verifying key, with limits and cost |
+//! | `degree` | the constraints' degree, and the rows that blind |
 //! | `plan` | what follows from a circuit: places, openings, lengths |
 //! | `transcript` | the proof's bytes and the challenges |
 //! | `domain` | rows as roots of unity |
@@ -16,6 +17,7 @@
 pub mod circuit;
 mod claim;
 mod constraints;
+mod degree;
 mod domain;
 pub mod error;
 mod opening;

@@ -44,7 +44,10 @@ impl Circuit<Fp> for Squares {
             let [root, square] = cells.map(|cell| meta.query_advice(cell, Rotation::cur()));
             vec![(on.clone() * root, table[0]), (on * square, table[1])]
         });
-        meta.lookup(|meta| vec![(meta.query_advice(cells[1], Rotation::prev()), table[1])]);
+        meta.lookup(|meta| {
+            let on = meta.query_selector(lookup);
+            vec![(on * meta.query_advice(cells[1], Rotation::next()), table[1])]
+        });
         SquaresConfig { cells, public, table, lookup }
     }
 

@@ -68,7 +68,11 @@ fn a_query_twice() {
 fn a_column_permuted_twice_or_not_queried() {
     let twice = |c: &mut Circuit| c.permutation[1] = c.permutation[0];
     assert_eq!(refused(braid(), twice), CircuitError::Duplicate);
-    assert_eq!(refused(braid(), |c| c.permutation[1] = Column::Fixed(0)), CircuitError::Column);
+    let unqueried = |c: &mut Circuit| {
+        c.permutation[1] = Column::Fixed(c.fixed_commitments.len() as u16);
+        c.fixed_commitments.push(c.fixed_commitments[0]);
+    };
+    assert_eq!(refused(braid(), unqueried), CircuitError::Column);
 }
 
 #[test]
