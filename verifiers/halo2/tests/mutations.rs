@@ -15,11 +15,11 @@ use common::*;
 use rand::{rngs::StdRng, Rng, SeedableRng};
 
 /// Mutations of encoded circuits.
-const CIRCUITS: usize = 90_000;
+const CIRCUITS: usize = 92_000;
 /// One in so many of those that still decode is tried on the key's own proof.
 const TRIED: usize = 8;
 /// Mutations of proofs and instances, each verified.
-const PROOFS: usize = 10_000;
+const PROOFS: usize = 8_000;
 
 fn mutate(bytes: &mut Vec<u8>, rng: &mut StdRng) {
     let length = bytes.len();

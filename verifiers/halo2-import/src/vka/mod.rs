@@ -125,6 +125,10 @@ fn describe(words: &Words) -> Result<(Description, Openings), VkaError> {
         offset.map(|offset| offset / 32).ok_or(VkaError("a section is not there"))
     };
     let (scratch, instances, values, challenge_bytes, k) = (number(1)?, number(2)?, number(3)?, number(4)?, number(5)?);
+    // Pointers to them have 16 bits.
+    if values > usize::from(u16::MAX) {
+        return Err(VkaError("more values than pointers could tell apart"));
+    }
     if number(10)? != 0 {
         return Err(VkaError("it carries an accumulator: proofs of proofs are not taken"));
     }
