@@ -1,6 +1,5 @@
 //! Sums of many known points times scalars. Multiples of the points are tabled, so that all windows of a scalar share one
-//! set of buckets; and points in a bucket are added in pairs, in affine coordinates, with one inversion for all pairs. At
-//! 2^11 points that is three times as fast as Pippenger's method without a table.
+//! set of buckets; and points in a bucket are added in pairs, in affine coordinates, with one inversion for all pairs.
 
 use alloc::{vec, vec::Vec};
 use ark_ec::{AffineRepr, CurveGroup};

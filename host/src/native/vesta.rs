@@ -83,7 +83,7 @@ pub fn decompress(points: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(decoded)
 }
 
-/// Derives the generators for 2^k rows now, so that no later call has to: 0.1 s at k = 8, seconds at [`MAX_K`].
+/// Derives the generators for 2^k rows now, so that no later call has to: seconds at [`MAX_K`].
 pub fn warm_up(k: u32) -> Result<(), Error> {
     generators(k).map(|_| ())
 }
