@@ -5,6 +5,7 @@
 //! | [`tier`] | the three tiers of assurance and their switches |
 //! | [`offer`] | offers, legs and the offer address that a payer pays |
 //! | [`receipt`] | receipts, the keys and signatures that make them, evidence, settlements |
+//! | [`attestation`] | what an enclave binds when it attests its key |
 //! | [`authorization`] | the payer's signed x402 payload: EIP-3009 and Permit2 |
 //! | [`eip712`] | typed-data hashing and the domains |
 //! | [`address`] | H160 addresses of accounts and assets |
@@ -17,6 +18,7 @@
 extern crate alloc;
 
 pub mod address;
+pub mod attestation;
 pub mod authorization;
 pub mod eip712;
 pub mod id;
