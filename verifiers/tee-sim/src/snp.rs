@@ -78,19 +78,28 @@ pub fn ark() -> Vec<u8> {
     root_cert().der()
 }
 
+/// The signing key's certificate in DER.
+pub fn ask() -> Vec<u8> {
+    signing_cert(&root_cert()).der()
+}
+
 fn root_cert() -> Cert {
     Cert { usage: Some(ISSUE | REVOKE), ..Cert::root("ARK-Simulated", Key::rsa("ark")) }
+}
+
+fn signing_cert(ark: &Cert) -> Cert {
+    Cert {
+        constraints: Some((true, Some(0))),
+        usage: Some(ISSUE),
+        ..ark.authority("SEV-Simulated", 2, Key::rsa("ask"))
+    }
 }
 
 impl Snp {
     /// A guest on a Genoa with this measurement that binds `report_data`.
     pub fn new(measurement: [u8; 48], report_data: [u8; 64], now: u64) -> Self {
         let ark = root_cert();
-        let ask = Cert {
-            constraints: Some((true, Some(0))),
-            usage: Some(ISSUE),
-            ..ark.authority("SEV-Simulated", 2, Key::rsa("ask"))
-        };
+        let ask = signing_cert(&ark);
         let vcek =
             Cert { constraints: None, usage: None, serial: vec![0], ..ask.holder("SEV-VCEK", 0, Key::p384("vcek")) };
         let chip_id = [0xc5; 64];

@@ -21,8 +21,8 @@ pub mod signer;
 pub mod tcb;
 
 use crate::{
-    facts::{Facts, Kind, Platform, TcbStatus},
-    x509::Certificate,
+    facts::{Facts, Kind, Measurements, Platform, TcbStatus},
+    x509::{AuthorityId, Certificate, Serial},
     Crl, Error,
 };
 use pck::Pck;
@@ -46,6 +46,50 @@ pub struct Collateral<'a> {
     pub tcb_info: &'a TcbInfo,
     /// Identity of the quoting enclave of the quote's kind.
     pub qe_identity: &'a QeIdentity,
+}
+
+/// What a quote says of itself. Nothing is verified: enough to refuse it cheaply, and to find its collateral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed<'a> {
+    /// SGX or TDX.
+    pub kind: Kind,
+    /// What was measured.
+    pub measurements: Measurements,
+    /// REPORTDATA.
+    pub bound_data: [u8; 64],
+    /// PEM.
+    certificates: &'a [u8],
+}
+
+/// What the certificates in a quote say: facts once the quote has been verified, not before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Issuance {
+    /// Platform family.
+    pub fmspc: [u8; 6],
+    /// Number of the platform's certificate.
+    pub serial: Serial,
+    /// The authority that issued it.
+    pub authority: AuthorityId,
+    /// Number of that authority's certificate.
+    pub authority_serial: Serial,
+}
+
+impl<'a> Claimed<'a> {
+    /// Takes a quote apart.
+    pub fn read(quote: &'a [u8]) -> Result<Self, Error> {
+        let quote = Quote::parse(quote)?;
+        Ok(Self {
+            kind: quote.report.kind(),
+            bound_data: quote.report.report_data(),
+            certificates: quote.certificates,
+            measurements: quote.report.into_measurements(),
+        })
+    }
+
+    /// Reads the certificates.
+    pub fn issuance(&self) -> Result<Issuance, Error> {
+        pck::issuance(&pem_chain(self.certificates)?)
+    }
 }
 
 /// Verifies a quote at a time, against a trusted root certificate and checked collateral.

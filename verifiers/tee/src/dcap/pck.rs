@@ -1,4 +1,5 @@
 //! The platform's certificate chain, and what its PCK certificate says (Intel, "SGX PCK certificate and CRL profile").
+use super::Issuance;
 use crate::{
     signature::PublicKey,
     x509::{self, Certificate},
@@ -74,6 +75,18 @@ impl<'a> Attributes<'a> {
     fn flag(&self, id: ObjectIdentifier) -> Result<Option<bool>, Error> {
         Ok(self.find(id).map(|value| value.decode_as()).transpose()?)
     }
+}
+
+/// What a chain (PCK certificate, authority, root) says. Nothing is verified.
+pub(super) fn issuance(chain: &[Vec<u8>]) -> Result<Issuance, Error> {
+    let [leaf, authority, _] = chain else { return Err(Error::Chain) };
+    let (leaf, authority) = (Certificate::parse(leaf)?, Certificate::parse(authority)?);
+    Ok(Issuance {
+        fmspc: Pck::read(&leaf)?.fmspc,
+        serial: leaf.serial(),
+        authority: authority.authority_id()?,
+        authority_serial: authority.serial(),
+    })
 }
 
 impl Pck {

@@ -31,6 +31,34 @@ pub struct Verified<'a> {
     pub nonce: Option<&'a [u8]>,
 }
 
+/// What a document says of itself. Nothing is verified: enough to refuse it cheaply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed<'a> {
+    /// The PCRs that are not all zero.
+    pub measurements: Measurements,
+    /// Unix seconds at which it was made.
+    pub issued_at: u64,
+    /// At most 1024 bytes.
+    pub public_key: Option<&'a [u8]>,
+    /// At most 512 bytes.
+    pub user_data: Option<&'a [u8]>,
+    /// At most 512 bytes.
+    pub nonce: Option<&'a [u8]>,
+}
+
+impl<'a> Claimed<'a> {
+    /// Takes a document apart. That of a debug enclave is refused here too.
+    pub fn read(document: &'a [u8]) -> Result<Self, Error> {
+        if document.len() > MAX_DOCUMENT {
+            return Err(Error::TooLong);
+        }
+        let Document { timestamp, pcrs, public_key, user_data, nonce, .. } =
+            Document::parse(Envelope::parse(document)?.payload)?;
+        let measurements = Measurements::Nitro { pcrs: measured(&pcrs)? };
+        Ok(Self { measurements, issued_at: timestamp / 1000, public_key, user_data, nonce })
+    }
+}
+
 /// Verifies a document against a trusted root certificate at a time.
 ///
 /// The bundle must start with exactly that root and lead, name by name, through authorities that say they are, to a

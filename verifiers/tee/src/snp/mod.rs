@@ -5,5 +5,5 @@
 mod report;
 mod vcek;
 
-pub use report::{verify, REPORT};
+pub use report::{verify, Claimed, REPORT};
 pub use vcek::{Product, Vcek};

@@ -22,41 +22,121 @@ const MASK_CHIP_KEY: u32 = 1 << 1;
 /// Key info: which key signed; 0 is the VCEK.
 const SIGNING_KEY: u32 = 0b111 << 2;
 
+/// A report, taken apart.
+struct Report<'a> {
+    signed: &'a [u8],
+    signature: &'a [u8],
+    version: u32,
+    policy: u64,
+    algorithm: u32,
+    key_info: u32,
+    cpu: [u8; 3],
+    chip_id: [u8; 64],
+    reported_tcb: [u8; 8],
+    report_data: [u8; 64],
+    measurements: Measurements,
+}
+
+/// What a report says of itself. Nothing is verified: enough to refuse it cheaply, and to find its chip key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// What was measured.
+    pub measurements: Measurements,
+    /// REPORT_DATA.
+    pub bound_data: [u8; 64],
+    /// Unique id of the chip.
+    pub chip_id: [u8; 64],
+    /// Firmware version that the chip key is derived from.
+    pub reported_tcb: [u8; 8],
+}
+
+impl Claimed {
+    /// Takes a report apart.
+    pub fn read(report: &[u8]) -> Result<Self, Error> {
+        let Report { measurements, report_data: bound_data, chip_id, reported_tcb, .. } = Report::parse(report)?;
+        Ok(Self { measurements, bound_data, chip_id, reported_tcb })
+    }
+}
+
+impl<'a> Report<'a> {
+    fn parse(report: &'a [u8]) -> Result<Self, Error> {
+        if report.len() != REPORT {
+            return Err(Error::Malformed);
+        }
+        let (signed, signature) = report.split_at_checked(SIGNED).ok_or(Error::Malformed)?;
+        let mut at = Bytes::new(signed);
+        let version = at.u32()?;
+        let guest_svn = at.u32()?;
+        let policy = at.u64()?;
+        let family_id = at.array()?;
+        let image_id = at.array()?;
+        let vmpl = at.u32()?;
+        let algorithm = at.u32()?;
+        let _current_tcb = at.u64()?;
+        let platform_info = at.u64()?;
+        let key_info = at.u32()?;
+        let _reserved = at.u32()?;
+        let report_data = at.array()?;
+        let measurement = at.array()?;
+        let host_data = at.array()?;
+        let id_key_digest = at.array()?;
+        let author_key_digest = at.array()?;
+        let _report_ids = at.take(64)?;
+        let reported_tcb = at.array()?;
+        let cpu = at.array()?;
+        let _reserved = at.take(21)?;
+        let chip_id = at.array()?;
+        let _committed_tcb_and_builds = at.take(16)?;
+        let launch_tcb = at.array()?;
+        let measurements = Measurements::Snp {
+            measurement,
+            host_data,
+            policy,
+            vmpl,
+            guest_svn,
+            family_id,
+            image_id,
+            id_key_digest,
+            author_key_digest,
+            reported_tcb,
+            launch_tcb,
+            platform_info,
+        };
+        Ok(Self {
+            signed,
+            signature,
+            version,
+            policy,
+            algorithm,
+            key_info,
+            cpu,
+            chip_id,
+            reported_tcb,
+            report_data,
+            measurements,
+        })
+    }
+}
+
 /// Verifies a report by a chip key that was verified before.
 ///
 /// The report must name the chip and the firmware version that the key is for. Refused: debug guests, reports signed
 /// by another key than a VCEK or with a masked chip id, unknown versions and algorithms, and anything after the
 /// signature's numbers. Migration agents, SMT, privilege levels and minimum firmware are the caller's rules.
 pub fn verify(report: &[u8], vcek: &Vcek, now: u64) -> Result<Facts, Error> {
-    if report.len() != REPORT {
-        return Err(Error::Malformed);
-    }
-    let (signed, signature) = report.split_at_checked(SIGNED).ok_or(Error::Malformed)?;
-    let mut at = Bytes::new(signed);
-    let version = at.u32()?;
-    let guest_svn = at.u32()?;
-    let policy = at.u64()?;
-    let family_id = at.array()?;
-    let image_id = at.array()?;
-    let vmpl = at.u32()?;
-    let algorithm = at.u32()?;
-    let _current_tcb = at.u64()?;
-    let platform_info = at.u64()?;
-    let key_info = at.u32()?;
-    let _reserved = at.u32()?;
-    let report_data: [u8; 64] = at.array()?;
-    let measurement = at.array()?;
-    let host_data = at.array()?;
-    let id_key_digest = at.array()?;
-    let author_key_digest = at.array()?;
-    let _report_ids = at.take(64)?;
-    let reported_tcb: [u8; 8] = at.array()?;
-    let cpu: [u8; 3] = at.array()?;
-    let _reserved = at.take(21)?;
-    let chip_id: [u8; 64] = at.array()?;
-    let _committed_tcb_and_builds = at.take(16)?;
-    let launch_tcb = at.array()?;
-
+    let Report {
+        signed,
+        signature,
+        version,
+        policy,
+        algorithm,
+        key_info,
+        cpu,
+        chip_id,
+        reported_tcb,
+        report_data,
+        measurements,
+    } = Report::parse(report)?;
     if !(2..=5).contains(&version) || algorithm != ECDSA_P384_SHA384 {
         return Err(Error::Unsupported);
     }
@@ -80,20 +160,7 @@ pub fn verify(report: &[u8], vcek: &Vcek, now: u64) -> Result<Facts, Error> {
     }
     Ok(Facts {
         kind: Kind::Snp,
-        measurements: Measurements::Snp {
-            measurement,
-            host_data,
-            policy,
-            vmpl,
-            guest_svn,
-            family_id,
-            image_id,
-            id_key_digest,
-            author_key_digest,
-            reported_tcb,
-            launch_tcb,
-            platform_info,
-        },
+        measurements,
         platform: Platform::Amd { product: vcek.product, chip_id },
         tcb: TcbStatus::Unrated,
         advisories: Advisories::default(),

@@ -3,6 +3,7 @@
 //! No TEE hardware ran for these: quotes, documents and reports are recorded ones, checked at their time, or made
 //! under the simulated root.
 
+mod claimed;
 mod collateral;
 mod dcap;
 mod malleability;
