@@ -14,8 +14,8 @@
 //!
 //! A verifier refuses what no policy may allow (debug, unknown versions, a broken chain, anything expired) and returns
 //! everything else as a fact: which measurements, statuses and platforms are good is for the caller to say. Nothing
-//! here reads a clock, panics, or does work that the size bounds do not bound. Lengths, formats and dates are checked
-//! before any curve operation.
+//! here reads a clock, panics, or does work that the size bounds do not bound. Of evidence, lengths, formats and dates are
+//! checked before any curve operation.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

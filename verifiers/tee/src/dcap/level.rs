@@ -117,7 +117,7 @@ impl<'a> Rating<'a> {
     }
 
     /// Takes account of a component (TDX module, quoting enclave) that has a status of its own.
-    pub(super) fn converge(&mut self, component: TcbStatus, advisories: &'a Advisories) {
+    pub(super) fn converge(&mut self, component: TcbStatus, advisories: impl IntoIterator<Item = &'a Advisory>) {
         self.status = match (component, self.status) {
             (Revoked, _) => Revoked,
             (OutOfDate, UpToDate | SwHardeningNeeded) => OutOfDate,
@@ -131,14 +131,20 @@ impl<'a> Rating<'a> {
         self.advisories.extend(advisories);
     }
 
-    /// A trust domain launched on a module that is out of date, under which a good one runs now.
-    pub(super) fn relaunch(&mut self, current: TcbStatus) {
-        let good =
-            matches!(current, UpToDate | SwHardeningNeeded | ConfigurationNeeded | ConfigurationAndSwHardeningNeeded);
-        let configure = matches!(current, ConfigurationNeeded | ConfigurationAndSwHardeningNeeded);
+    /// Takes account of the module that runs now under a trust domain that was launched on another: a good one under a
+    /// launch that is out of date advises a relaunch, and one that is out of date counts whatever the launch was.
+    pub(super) fn relaunch(&mut self, current: Self) {
+        let good = matches!(
+            current.status,
+            UpToDate | SwHardeningNeeded | ConfigurationNeeded | ConfigurationAndSwHardeningNeeded
+        );
+        if !good {
+            return self.converge(current.status, current.advisories);
+        }
+        let configure = matches!(current.status, ConfigurationNeeded | ConfigurationAndSwHardeningNeeded);
         self.status = match self.status {
-            OutOfDate if good && !configure => TdRelaunchAdvised,
-            OutOfDate | OutOfDateConfigurationNeeded if good => TdRelaunchAdvisedConfigurationNeeded,
+            OutOfDate if !configure => TdRelaunchAdvised,
+            OutOfDate | OutOfDateConfigurationNeeded => TdRelaunchAdvisedConfigurationNeeded,
             status => status,
         };
     }

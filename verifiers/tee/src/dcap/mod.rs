@@ -12,7 +12,9 @@
 //!
 //! Collateral is checked apart from quotes ([`TcbInfo::check`], [`QeIdentity::check`], [`Crl::of_root`],
 //! [`check_pck_crl`]) so that a chain keeps it checked; [`verify`] then costs five P-256 verifications. The rules are
-//! those of Intel's quote verification library; where that leaves a choice to its caller, the stricter one is taken.
+//! those of Intel's quote verification library; where that leaves a choice to its caller, the stricter one is taken. In
+//! one thing they are stricter than Intel's: a TDX module that runs now and is out of date counts like one that was so at
+//! launch.
 mod level;
 mod pck;
 pub mod qe;
@@ -144,7 +146,7 @@ pub fn verify(quote: &[u8], root: &Certificate, collateral: &Collateral, now: u6
             if current.status == TcbStatus::Revoked {
                 return Err(Error::TcbRevoked);
             }
-            rating.relaunch(current.status);
+            rating.relaunch(current);
         }
     }
     if rating.status == TcbStatus::Revoked {

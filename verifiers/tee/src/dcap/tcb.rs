@@ -8,12 +8,7 @@ use super::{
     quote::TdReport,
     signer::{SignedJson, Signer},
 };
-use crate::{
-    facts::Kind,
-    time::rfc3339,
-    x509::Certificate,
-    Crl, Error, Window,
-};
+use crate::{facts::Kind, time::rfc3339, x509::Certificate, Crl, Error, Window};
 use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};

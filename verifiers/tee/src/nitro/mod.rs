@@ -75,6 +75,7 @@ pub fn verify<'a>(document: &'a [u8], root: &Certificate, now: u64) -> Result<Ve
         return Err(Error::Early);
     }
     let pcrs = measured(&document.pcrs)?;
+    let platform = Platform::Nitro { instance: document.instance()? };
 
     let (first, rest) = document.bundle.split_first().ok_or(Error::Chain)?;
     if *first != root.der() {
@@ -93,7 +94,7 @@ pub fn verify<'a>(document: &'a [u8], root: &Certificate, now: u64) -> Result<Ve
     let facts = Facts {
         kind: Kind::Nitro,
         measurements: Measurements::Nitro { pcrs },
-        platform: Platform::Nitro { instance: document.instance()? },
+        platform,
         tcb: TcbStatus::Unrated,
         advisories: Advisories::default(),
         evaluation_number: None,
@@ -118,7 +119,8 @@ fn measured(all: &[(u8, [u8; 48])]) -> Result<Pcrs, Error> {
 impl Document<'_> {
     /// The instance's part of the module id, `<instance>-enc<enclave>`.
     fn instance(&self) -> Result<PlatformId, Error> {
-        let (instance, _) = self.module_id.split_once("-enc").ok_or(Error::Malformed)?;
+        let (instance, _) =
+            self.module_id.split_once("-enc").filter(|(instance, _)| !instance.is_empty()).ok_or(Error::Malformed)?;
         PlatformId::try_from(instance.as_bytes().to_vec()).map_err(|_| Error::TooLong)
     }
 }

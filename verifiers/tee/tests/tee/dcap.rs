@@ -150,6 +150,18 @@ fn a_module_updated_under_a_running_domain_advises_a_relaunch() {
 }
 
 #[test]
+fn an_outdated_module_under_a_running_domain_counts() {
+    let mut world = tdx15();
+    world.domain().tee_tcb_svn_2[0] = 5;
+    let facts = verify(&world).unwrap();
+    assert_eq!((facts.tcb, advisories(&facts)), (TcbStatus::OutOfDate, vec!["ASSAY-SA-00004".to_string()]));
+    world.tcb_info["tcbLevels"][0]["tcbStatus"] = json!("ConfigurationNeeded");
+    assert_eq!(verify(&world).unwrap().tcb, TcbStatus::OutOfDateConfigurationNeeded);
+    world.domain().tee_tcb_svn[0] = 5;
+    assert_eq!(verify(&world).unwrap().tcb, TcbStatus::OutOfDateConfigurationNeeded, "no reason to relaunch");
+}
+
+#[test]
 fn a_revoked_or_unknown_module_under_a_running_domain_is_refused() {
     let mut world = tdx15();
     world.domain().tee_tcb_svn_2[0] = 3;

@@ -13,3 +13,4 @@ mod quote;
 mod snp;
 mod support;
 mod worlds;
+mod x509;

@@ -364,7 +364,7 @@ fn a_signature_by_another_key_is_refused() {
 
 #[test]
 fn a_module_id_without_an_instance_is_refused() {
-    for id in ["", "i-0123", "enc", &"i".repeat(129)] {
+    for id in ["", "i-0123", "enc", "-enc0123", &"i".repeat(129)] {
         let mut world = good();
         world.module_id = id.into();
         refused(&world, Error::Malformed);

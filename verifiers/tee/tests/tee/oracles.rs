@@ -184,11 +184,11 @@ fn dcap_qvl_agrees_on_simulated_worlds() {
         |world| world.pck.issuer = "somebody else".into(),
         |world| world.root_crl.until = Some(NOW - 1),
     ];
-    let domain_changes: [fn(&mut Dcap); 8] = [
+    // Not a module that is outdated under a running domain: they, like Intel, look at the launch alone.
+    let domain_changes: [fn(&mut Dcap); 7] = [
         |world| world.domain().tee_tcb_svn[0] = 5,
         |world| world.domain().tee_tcb_svn[0] = 3,
         |world| world.domain().tee_tcb_svn[..2].copy_from_slice(&[5, 0]),
-        |world| world.domain().tee_tcb_svn_2[0] = 5,
         |world| world.domain().td_attributes |= 1,
         |world| world.domain().td_attributes |= 1 << 29,
         |world| world.domain().td_attributes = 0,

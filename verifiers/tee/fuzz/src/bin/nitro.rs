@@ -1,4 +1,0 @@
-//! Fuzzes one kind of input: see [`assay_tee_fuzz::nitro`].
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| assay_tee_fuzz::nitro(data));
