@@ -2,6 +2,7 @@
 
 use anyhow::{bail, ensure, Context, Error, Result};
 use assay_primitives::{ReceiptKey, Tier, H160, H256};
+use codec::Encode;
 use std::{fmt, str::FromStr};
 
 /// Bytes in hex with `0x`.
@@ -19,7 +20,7 @@ pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
 }
 
 /// A 32-byte id.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, Encode)]
 pub(crate) struct Hash(pub(crate) H256);
 
 impl FromStr for Hash {
@@ -31,7 +32,7 @@ impl FromStr for Hash {
 }
 
 /// A receipt key: its kind, a colon, and the address or public key.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Encode)]
 pub(crate) struct Key(pub(crate) ReceiptKey);
 
 impl FromStr for Key {

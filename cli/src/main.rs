@@ -6,6 +6,7 @@
 
 mod args;
 mod circuit;
+mod enclave;
 mod register;
 mod session;
 mod show;
@@ -53,6 +54,9 @@ enum Command {
     /// Circuits of tier Proven.
     #[command(subcommand)]
     Circuit(circuit::Command),
+    /// Enclaves of tier Attested.
+    #[command(subcommand)]
+    Enclave(enclave::Command),
     /// A provider's readiness to run a model at one tier.
     #[command(subcommand)]
     Service(Service),
@@ -235,6 +239,10 @@ async fn run(Cli { url, suri, json, command }: Cli) -> Result<String> {
             Ok(value) => return Ok(printed(&value)),
             Err(online) => Command::Circuit(online),
         },
+        Command::Enclave(command) => match enclave::offline(command)? {
+            Ok(value) => return Ok(printed(&value)),
+            Err(online) => Command::Enclave(online),
+        },
         other => other,
     };
     let session = Session::open(&url, &suri).await?;
@@ -257,6 +265,7 @@ async fn run(Cli { url, suri, json, command }: Cli) -> Result<String> {
             Model::Remove { model } => session.submit("remove_model", |call| call.arg(&model.0)).await?,
         },
         Command::Circuit(command) => circuit::online(&session, command).await?,
+        Command::Enclave(command) => enclave::online(&session, command).await?,
         Command::Service(command) => match command {
             Service::Register { model, tier, anchor, asset, price, payout } => {
                 let anchor = anchor.unwrap_or_default();

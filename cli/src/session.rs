@@ -1,7 +1,7 @@
 //! A connection to a chain, with a key that signs.
 
 use anyhow::{anyhow, Context, Result};
-use assay_client::{At, Call, Chain, Keypair, Options, SecretUri, Submitter};
+use assay_client::{At, Call, Chain, Failure, Keypair, Options, SecretUri, Submitter};
 use assay_primitives::AccountId32;
 use serde_json::{json, Value};
 use std::time::Duration;
@@ -48,9 +48,13 @@ impl Session {
 
     /// Submits a call of any pallet and waits until it is in a block.
     pub(crate) async fn submit_to(&self, pallet: &str, call: &str, args: impl FnOnce(Call) -> Call) -> Result<Value> {
+        self.try_submit(args(Call::new(pallet, call))).await?.with_context(|| format!("{call} was refused"))
+    }
+
+    /// Submits a call and waits until it is in a block. The inner error is why the runtime refused it.
+    pub(crate) async fn try_submit(&self, call: Call) -> Result<Result<Value, Failure>> {
         let submitter = Submitter::start(self.chain.clone(), self.signer.clone(), Options::default());
-        let inclusion = submitter.submit(args(Call::new(pallet, call)))?.in_block().await?;
-        inclusion.result.with_context(|| format!("{call} was refused"))?;
-        Ok(json!({ "status": "done", "block": inclusion.block.number }))
+        let inclusion = submitter.submit(call)?.in_block().await?;
+        Ok(inclusion.result.map(|_| json!({ "status": "done", "block": inclusion.block.number })))
     }
 }
