@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# The whole of Assay on one machine: builds it, starts a chain, a facilitator and a provider, buys inferences through the
-# official Python and TypeScript clients, prints what the chain recorded, and stays up. Ctrl-C stops everything.
+# The whole of Assay on one machine: builds it, starts a chain, a facilitator, a provider and its enclave (simulated: there
+# need be no TEE here), buys inferences through the official Python and TypeScript clients, prints what the chain
+# recorded, and stays up. Ctrl-C stops everything.
 #
 # Environment: ASSAY_NODE_PORT (9944), ASSAY_FACILITATOR_PORT (4020), ASSAY_PROVIDER_PORT (4021),
-#   ASSAY_RUN_ONCE=1 (stop after the table), ASSAY_RUN_DIR (.run: logs, database, configuration), CARGO_TARGET_DIR,
+#   ASSAY_ENCLAVE_PORT (4022), ASSAY_RUN_ONCE=1 (stop after the table), ASSAY_RUN_DIR (.run: logs, database, configuration), CARGO_TARGET_DIR,
 #   ASSAY_BIN (folder of programs that are built already)
 set -euo pipefail
 
@@ -13,11 +14,12 @@ run=${ASSAY_RUN_DIR:-$repo/.run}
 node_port=${ASSAY_NODE_PORT:-9944}
 facilitator=http://127.0.0.1:${ASSAY_FACILITATOR_PORT:-4020}
 provider=http://127.0.0.1:${ASSAY_PROVIDER_PORT:-4021}
+enclave=http://127.0.0.1:${ASSAY_ENCLAVE_PORT:-4022}
 bin=${ASSAY_BIN:-${CARGO_TARGET_DIR:-$repo/target}/release}
 python=$repo/.venv/bin/python
 buy_python=("$python" examples/buyers/python/buy.py)
 buy_typescript=(npm --prefix examples run --silent buy --)
-export ASSAY_URL=ws://127.0.0.1:$node_port
+export ASSAY_URL=ws://127.0.0.1:$node_port ENCLAVE_URL=$enclave
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -95,15 +97,19 @@ rm -rf "$run"
 mkdir -p "$run"
 
 # What answers on a port that is taken would be taken for ours.
-for port in "$node_port" "${facilitator##*:}" "${provider##*:}"; do
+for port in "$node_port" "${facilitator##*:}" "${provider##*:}" "${enclave##*:}"; do
   if (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; then die "port $port is taken; see the top of scripts/run.sh for others"; fi
 done
 
-# --- chain, facilitator, provider ------------------------------------------------------------------------------------
-say "starting the chain, registering the provider //Bob, starting facilitator //Charlie and provider"
+# --- chain, enclave, facilitator, provider ---------------------------------------------------------------------------
+say "starting the chain and an enclave, registering the provider //Bob, starting facilitator //Charlie and provider"
+echo "The enclave's evidence is SIMULATED: it shows the way, and proves nothing. See docs/attested.md."
 start node "$bin/assay-node" --dev --base-path "$run/chain" --rpc-port "$node_port" --port 0 --no-prometheus
 wait_for 60 node blocks_are_made
+start enclave env ASSAY="$bin/assay" "$python" examples/enclave/enclave.py --simulate tdx --port "${enclave##*:}"
+wait_for 30 enclave curl -fsS "$enclave/session"
 step register env ASSAY="$bin/assay --suri //Bob" "$python" examples/provider/register.py "$run/provider.json"
+start sessions env ASSAY="$bin/assay --suri //Bob" "$python" examples/provider/sessions.py "$run/provider.json"
 start facilitator "$bin/assay-facilitator" --listen "${facilitator#http://}" --node "$ASSAY_URL" --suri //Charlie \
   --default-credit 100
 wait_for 30 facilitator curl -fsS "$facilitator/supported"
@@ -118,17 +124,20 @@ buy "TypeScript client: one inference" "${buy_typescript[@]}" "$provider/classif
 buy "TypeScript client, Permit2: one inference" "${buy_typescript[@]}" "$provider/classify/permit2" iris-mlp
 buy "Python client: two models, one signature" "${buy_python[@]}" "$provider/classify" iris-linear iris-mlp
 buy "TypeScript client: two models, one signature" "${buy_typescript[@]}" "$provider/classify" iris-linear iris-mlp
-buy "Python client: two tiers, one signature" "${buy_python[@]}" "$provider/classify" iris-linear iris-proven
-buy "TypeScript client: two tiers, one signature" "${buy_typescript[@]}" "$provider/classify" iris-linear iris-proven
+tiers=(iris-linear iris-attested iris-proven)
+buy "Python client: three tiers, one signature" "${buy_python[@]}" "$provider/classify" "${tiers[@]}"
+buy "TypeScript client: three tiers, one signature" "${buy_typescript[@]}" "$provider/classify" "${tiers[@]}"
 
 say "the last payment as the chain recorded it"
 "$bin/assay" payment "$payment"
-for leg in 0 1; do printf '\n'; "$bin/assay" receipt "$payment" "$leg"; done
+for leg in 0 1 2; do printf '\n'; "$bin/assay" receipt "$payment" "$leg"; done
 say "inferences by tier"
 "$bin/assay" stats
 [ "${ASSAY_RUN_ONCE:-}" != 1 ] || exit 0
 
 say "all is up; Ctrl-C stops it. Try it by hand:"
+# As the registration's log has them.
+read -r _ _ _ _ _ policy _ key _ < <(grep -m 1 '^assay enclave session register' "$run/register.log")
 question='{"inferences":[{"service":"iris-linear","measurements":[51,35,14,2]}]}'
 assay=${bin#"$repo"/}/assay
 cat <<HINTS
@@ -136,11 +145,13 @@ cat <<HINTS
   what a 402 asks for       curl -sD - $provider/classify -d '$question'
   buy with Python           ${buy_python[*]#"$repo"/} $provider/classify iris-linear iris-mlp
   buy with TypeScript       ${buy_typescript[*]} $provider/classify iris-mlp
-  buy at two tiers          ${buy_python[*]#"$repo"/} $provider/classify iris-linear iris-proven
+  buy at three tiers        ${buy_python[*]#"$repo"/} $provider/classify ${tiers[*]}
   buy with Permit2          ${buy_python[*]#"$repo"/} $provider/classify/permit2
   what the chain recorded   $assay payment $payment
                             $assay receipt $payment 0
                             $assay stats
+  the enclave's session     $assay enclave session show --policy $policy --key $key
+  revoke its key            $assay --suri //Alice enclave revoke key $key
   logs                      ${run#"$repo"/}/*.log
 HINTS
 [ "$node_port" = 9944 ] || echo "  (with ASSAY_URL=$ASSAY_URL for the command line)"

@@ -1,5 +1,5 @@
-//! What `make run` does, once: a chain, a facilitator and a provider come up, and the official Python and TypeScript
-//! clients, unmodified, buy inferences of real models by EIP-3009 and by Permit2.
+//! What `make run` does, once: a chain, a facilitator, a provider and its simulated enclave come up, and the official
+//! Python and TypeScript clients, unmodified, buy inferences of real models by EIP-3009 and by Permit2.
 
 use anyhow::{ensure, Context};
 use assay_tests::{binary, free_port, repository};
@@ -17,12 +17,13 @@ fn official_clients_buy_inferences_and_the_chain_tells_their_tier() -> anyhow::R
         .env("ASSAY_NODE_PORT", free_port().to_string())
         .env("ASSAY_FACILITATOR_PORT", free_port().to_string())
         .env("ASSAY_PROVIDER_PORT", free_port().to_string())
+        .env("ASSAY_ENCLAVE_PORT", free_port().to_string())
         .output()?;
     let (printed, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), "make run failed:\n{printed}\n{errors}");
-    // Each client buys twice at tier Signed, twice two legs, of which the last is proven.
+    // Each client buys two single inferences, two models in one payment, and one inference at each tier in one payment.
     let table = printed.split("inferences by tier").nth(1).context("no table")?;
-    for (tier, inferences) in [("signed", "10"), ("proven", "2")] {
+    for (tier, inferences) in [("signed", "10"), ("attested", "2"), ("proven", "2")] {
         let row = table.lines().find(|line| line.contains(tier)).with_context(|| format!("no row of tier {tier}"))?;
         ensure!(row.split_whitespace().any(|word| word == inferences), "not {inferences} inferences: {row}");
     }

@@ -10,7 +10,7 @@ from eth_utils import keccak
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "assay.json").read_text())
 ASSET = VECTORS["token"]["address"]
-PROVIDER, CIRCUIT = "0x" + "11" * 32, "0x" + "33" * 32
+PROVIDER, CIRCUIT, POLICY = "0x" + "11" * 32, "0x" + "33" * 32, "0x" + "55" * 32
 
 
 def service(name: str, tier: str, price: str, anchor: str = "0x" + "00" * 32, **more: str) -> dict:
@@ -28,6 +28,7 @@ CONFIG = {
     "services": {
         "iris-linear": service("iris-linear", "signed", "1000"),
         "iris-mlp": service("iris-mlp", "signed", "2500"),
+        "iris-attested": service("iris-linear", "attested", "4000", POLICY),
         "iris-proven": service("iris-linear", "proven", "10000", CIRCUIT, cost="0xc057"),
     },
 }

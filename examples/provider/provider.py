@@ -1,11 +1,11 @@
-"""An inference provider: the official x402 server in front of onnxruntime and EZKL, paid on Assay.
+"""An inference provider: the official x402 server in front of onnxruntime, an enclave and EZKL, paid on Assay.
 
 Every paid request is quoted an offer of its own: its address, which the payer pays, names the services, the prices and
 the very questions. The facilitator holds the money when it verifies the payment; the provider then computes, signs one
 receipt an inference and releases the answers only after the facilitator has captured the money for them.
 
 Environment: PROVIDER_CONFIG (file written by register.py), FACILITATOR_URL, PROVIDER_KEY (secp256k1, signs receipts),
-PROVIDER_SECRET (makes salts; keep it when the key changes), HOST, PORT.
+PROVIDER_SECRET (makes salts; keep it when the key changes), ENCLAVE_URL, HOST, PORT.
 """
 
 import asyncio
@@ -20,11 +20,13 @@ from typing import Annotated, Literal
 import assay
 import httpx
 import uvicorn
+from attesting import EnclaveError
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
+from iris import GREATEST
 from proving import ProvingError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from services import GREATEST, open_service
+from services import open_service
 from x402 import x402ResourceServer
 from x402.http import FacilitatorConfig, HTTPFacilitatorClient
 from x402.http.middleware.fastapi import payment_middleware
@@ -40,7 +42,7 @@ SECRET = os.environ.get("PROVIDER_SECRET", KEY)
 NETWORK = f"eip155:{CONFIG['chainId']}"
 DOMAIN = assay.chain_domain(CONFIG["chainId"], CONFIG["genesis"])
 SERVICES = CONFIG["services"]
-READY = {name: open_service(service, HERE, SECRET) for name, service in SERVICES.items()}
+READY = {name: open_service(service, HERE, SECRET, DOMAIN) for name, service in SERVICES.items()}
 # Time to deliver, in seconds, after which the payer gets its money back, besides what each answer may take.
 DELIVERY = 120
 
@@ -194,20 +196,20 @@ async def classify(request: Request) -> dict:
 
     answers, receipts = [], []
     for index, (inference, leg) in enumerate(zip(quote.inferences, quote.offer["legs"], strict=True)):
-        try:
-            answer = await READY[inference["service"]].answer(inference, payment, index)
-        except ProvingError as error:
-            raise HTTPException(503, str(error)) from error
         receipt = {
             "payment": payment,
             "leg": index,
             "service": leg["service"],
             "request": leg["request"],
-            "response": answer.commitment,
             "amount": leg["maxAmount"],
             "issuedAt": int(time.time()),
         }
-        receipt["signature"] = assay.sign_receipt(KEY, DOMAIN, receipt)
+        try:
+            answer = await READY[inference["service"]].answer(inference, receipt)
+        except (EnclaveError, ProvingError) as error:
+            raise HTTPException(503, str(error)) from error
+        receipt["response"] = answer.commitment
+        receipt["signature"] = answer.signature or assay.sign_receipt(KEY, DOMAIN, receipt)
         answers.append({"response": answer.response, **answer.details, "receipt": receipt})
         receipts.append({**receipt, **answer.evidence})
 

@@ -8,14 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import assay
+import attesting
 import elements
-import onnxruntime
 import proving
+from iris import GREATEST, SPECIES, Iris
 
-SPECIES = ["setosa", "versicolor", "virginica"]
-# Greatest measurement that can be asked about, in millimetres.
-GREATEST = 1000
-# Models take centimetres.
+# What circuits hold for. Models take centimetres.
 SPAN = (0, GREATEST // 10)
 
 
@@ -30,16 +28,17 @@ class Answer:
     details: dict
     # What comes with the receipt, for the chain.
     evidence: dict
+    # The receipt's signature, where it is not the provider's to sign.
+    signature: str | None = None
 
 
-class Signed:
-    """Answers for which there is the provider's word. Salted commitments cover canonical JSON."""
+class Salted:
+    """Salted commitments, which cover canonical JSON."""
 
     # Seconds that an answer may take besides what every payment takes.
     answer_time = 0
 
-    def __init__(self, model: Path, secret: str):
-        self.session = onnxruntime.InferenceSession(model)
+    def __init__(self, secret: str):
         self.secret = secret.encode()
 
     def salt(self, *parts: bytes) -> bytes:
@@ -52,19 +51,49 @@ class Signed:
         salt = self.salt(b"request", content)
         return assay.commitment(salt, content), {"salt": assay.hexed(salt)}
 
-    def infer(self, inference: dict) -> dict:
-        """The species and each species' score in thousandths."""
-        inputs = [[millimetres / 10 for millimetres in inference["measurements"]]]
-        [[scores]] = self.session.run(["scores"], {"measurements": inputs})
-        return {"species": SPECIES[scores.argmax()], "scores": [round(float(score) * 1000) for score in scores]}
+    def response_salt(self, receipt: dict) -> bytes:
+        """The salt of the response to one leg of a payment."""
+        return self.salt(b"response", receipt["payment"].encode(), str(receipt["leg"]).encode())
 
-    async def answer(self, inference: dict, payment: str, leg: int) -> Answer:
-        """Answers one leg of a payment."""
-        response = await asyncio.to_thread(self.infer, inference)
-        content, salt = assay.canonical(response), self.salt(b"response", payment.encode(), str(leg).encode())
+    def answered(self, inference: dict, response: dict, salt: bytes, signature: str | None = None) -> Answer:
+        """The answer that this response makes."""
+        content = assay.canonical(response)
         disclosure = {"salt": assay.hexed(salt), "response": assay.hexed(content)}
         evidence = {"disclosure": disclosure if inference.get("disclose") else None}
-        return Answer(response, assay.commitment(salt, content), {"responseSalt": assay.hexed(salt)}, evidence)
+        commitment, details = assay.commitment(salt, content), {"responseSalt": assay.hexed(salt)}
+        return Answer(response, commitment, details, evidence, signature)
+
+
+class Signed(Salted):
+    """Answers for which there is the provider's word."""
+
+    def __init__(self, model: Path, secret: str):
+        super().__init__(secret)
+        self.model = Iris(model)
+
+    async def answer(self, inference: dict, receipt: dict) -> Answer:
+        """Answers one leg of a payment: what its receipt says but for the response is known."""
+        response = await asyncio.to_thread(self.model.infer, inference)
+        return self.answered(inference, response, self.response_salt(receipt))
+
+
+class Attested(Salted):
+    """Answers for which there is a measured program's word: the enclave runs the model and signs the receipt, and gets
+    from here only the question, the salts and what the receipt says besides.
+    """
+
+    def __init__(self, secret: str, domain: dict):
+        super().__init__(secret)
+        self.enclave, self.domain = attesting.Enclave(), domain
+
+    async def answer(self, inference: dict, receipt: dict) -> Answer:
+        """Answers one leg of a payment."""
+        _, opening = self.request(inference)
+        salt = self.response_salt(receipt)
+        salts = {"request": opening["salt"], "response": assay.hexed(salt)}
+        question = {"chain": self.domain, "inference": inference, "salts": salts, "receipt": receipt}
+        given = await self.enclave.infer(question)
+        return self.answered(inference, given["response"], salt, given["receipt"]["signature"])
 
 
 class Proven:
@@ -86,7 +115,7 @@ class Proven:
         commitment = elements.commitment(self.circuit.inputs(self.values(inference)))
         return commitment, {"inputScale": self.circuit.input_scale}
 
-    async def answer(self, inference: dict, payment: str, leg: int) -> Answer:
+    async def answer(self, inference: dict, receipt: dict) -> Answer:
         """Answers one leg of a payment: the species with the greatest score, the first of equals, and each species'
         score in units of 2^-outputScale.
         """
@@ -104,7 +133,14 @@ class Proven:
         return Answer(response, elements.commitment(proof.outputs), details, evidence)
 
 
-def open_service(service: dict, folder: Path, secret: str) -> Signed | Proven:
+def open_service(service: dict, folder: Path, secret: str, domain: dict) -> Signed | Attested | Proven:
     """Makes a service of the configuration ready to answer."""
     model = folder / service["file"]
-    return Proven(model, service["cost"]) if service["tier"] == "proven" else Signed(model, secret)
+    match service["tier"]:
+        case "signed":
+            return Signed(model, secret)
+        case "attested":
+            return Attested(secret, domain)
+        case "proven":
+            return Proven(model, service["cost"])
+    raise ValueError(f"no tier: {service['tier']}")

@@ -2,19 +2,23 @@
 
 import asyncio
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import assay
 import elements
 import pytest
-from provider import READY, Question, Quote
+from attesting import EnclaveError
+from provider import DOMAIN, READY, Question, Quote
 from pydantic import ValidationError
 
-sys.path.append(str(Path(__file__).parents[1] / "buyers" / "python"))
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("buyers/python", "enclave")]
 import buy  # noqa: E402
+import enclave  # noqa: E402
 
 SETOSA = {"service": "iris-linear", "measurements": [51, 35, 14, 2]}
+ATTESTED = {**SETOSA, "service": "iris-attested"}
 PROVEN = {**SETOSA, "service": "iris-proven"}
 # Key 9 of the mnemonic "test test test test test test test test test test test junk".
 KEY_9 = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6"
@@ -69,14 +73,34 @@ def test_one_payment_has_one_to_sixteen_legs():
 IRISES = [([51, 35, 14, 2], "setosa"), ([70, 32, 47, 14], "versicolor"), ([63, 33, 60, 25], "virginica")]
 
 
+def receipt_of(asked: Question, leg: int = 0) -> dict:
+    """What a receipt says before there is an answer."""
+    paid = Quote.of(asked).offer["legs"][leg]
+    terms = {"service": paid["service"], "request": paid["request"], "amount": paid["maxAmount"]}
+    return {"payment": "0x" + "77" * 32, "leg": leg, **terms, "issuedAt": 1}
+
+
 def answer(asked: Question, leg: int = 0):
     inference = asked.asked()[leg]
-    return asyncio.run(READY[inference["service"]].answer(inference, "0x" + "77" * 32, leg))
+    return asyncio.run(READY[inference["service"]].answer(inference, receipt_of(asked, leg)))
 
 
-@pytest.mark.parametrize("service", ["iris-linear", "iris-mlp", "iris-proven"])
+@pytest.fixture
+def program() -> enclave.Enclave:
+    """The enclave, with a stand-in for its TEE, where the provider looks for it."""
+    stand_in = SimpleNamespace(evidence=lambda *_: SimpleNamespace(kind="tdx", measurement=dict))
+    program = enclave.Enclave(stand_in, enclave.MODEL.read_bytes())
+    with enclave.serve(program, 0) as server:
+        threading.Thread(target=server.serve_forever).start()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(READY["iris-attested"].enclave, "url", f"http://127.0.0.1:{server.server_port}")
+            yield program
+        server.shutdown()
+
+
+@pytest.mark.parametrize("service", ["iris-linear", "iris-mlp", "iris-attested", "iris-proven"])
 @pytest.mark.parametrize(("measurements", "species"), IRISES)
-def test_every_service_tells_irises_apart(service, measurements, species):
+def test_every_service_tells_irises_apart(program, service, measurements, species):
     assert answer(question({"service": service, "measurements": measurements})).response["species"] == species
 
 
@@ -112,6 +136,32 @@ def test_a_second_proof_does_not_contradict_the_first():
     assert (first.commitment, first.response) == (second.commitment, second.response)
 
 
+def test_an_attested_answer_is_signed_by_the_enclave(program):
+    asked = question({**ATTESTED, "disclose": True})
+    given = answer(asked)
+    receipt = {**receipt_of(asked), "response": given.commitment}
+    assert assay.receipt_signer(DOMAIN, receipt, given.signature) == program.account.address
+    assert given.evidence["disclosure"]["response"] == assay.hexed(assay.canonical(given.response))
+
+
+def test_an_attested_answer_is_the_signed_one_with_another_signature(program):
+    attested, signed = answer(question(ATTESTED)), answer(question(SETOSA))
+    assert (attested.response, attested.commitment) == (signed.response, signed.commitment)
+    assert signed.signature is None
+
+
+def test_an_enclave_that_is_not_there_is_no_answer():
+    with pytest.raises(EnclaveError, match="does not answer"):
+        answer(question(ATTESTED))
+
+
+def test_what_the_enclave_refuses_is_no_answer(program):
+    asked = question(ATTESTED)
+    receipt = {**receipt_of(asked), "request": "0x" + "99" * 32}
+    with pytest.raises(EnclaveError, match="another request"):
+        asyncio.run(READY["iris-attested"].answer(asked.asked()[0], receipt))
+
+
 # --- what a careful buyer sees ----------------------------------------------------------------------------------------
 
 
@@ -121,21 +171,22 @@ def quoted(asked: Question) -> SimpleNamespace:
     return SimpleNamespace(pay_to=quote.address(), extra=quote.price()["extra"])
 
 
-MIXED = question(SETOSA, PROVEN)
+MIXED = question(SETOSA, ATTESTED, PROVEN)
 
 
-def test_a_buyer_accepts_an_offer_of_two_tiers():
+def test_a_buyer_accepts_an_offer_of_three_tiers():
     buy.check_offer(quoted(MIXED), MIXED.asked())
 
 
-def test_a_signed_service_cannot_pass_for_a_proven_one():
+@pytest.mark.parametrize("tier", ["attested", "proven"])
+def test_a_signed_service_cannot_pass_for_a_better_one(tier):
     requirements = quoted(MIXED)
-    requirements.extra["services"][0]["tier"] = "proven"
+    requirements.extra["services"][0]["tier"] = tier
     with pytest.raises(ValueError, match="not what it is said to be"):
         buy.check_offer(requirements, MIXED.asked())
 
 
-@pytest.mark.parametrize("leg", [0, 1])
+@pytest.mark.parametrize("leg", [0, 1, 2])
 def test_an_offer_for_another_question_is_not_signed(leg):
     asked = MIXED.asked()
     asked[leg]["measurements"] = [52, 35, 14, 2]
@@ -143,19 +194,29 @@ def test_an_offer_for_another_question_is_not_signed(leg):
         buy.check_offer(quoted(MIXED), asked)
 
 
+def test_an_attested_service_cannot_be_of_another_policy():
+    requirements = quoted(MIXED)
+    requirements.extra["services"][1]["anchor"] = "0x" + "66" * 32
+    with pytest.raises(ValueError, match="not what it is said to be"):
+        buy.check_offer(requirements, MIXED.asked())
+
+
 def delivered(asked: Question) -> tuple[SimpleNamespace, dict]:
     """Requirements, and the first leg's answer as the provider sends it."""
     requirements, given = quoted(asked), answer(asked)
-    [leg, *_] = requirements.extra["offer"]["legs"]
-    receipt = {"payment": "0x" + "77" * 32, "leg": 0, "service": leg["service"], "request": leg["request"]}
-    receipt |= {"response": given.commitment, "amount": leg["maxAmount"], "issuedAt": 1}
-    receipt["signature"] = assay.sign_receipt(KEY_9, requirements.extra["assay"], receipt)
+    receipt = {**receipt_of(asked), "response": given.commitment}
+    receipt["signature"] = given.signature or assay.sign_receipt(KEY_9, requirements.extra["assay"], receipt)
     return requirements, {"response": given.response, **given.details, "receipt": receipt}
 
 
 def test_a_buyer_accepts_a_proven_answer():
     requirements, sent = delivered(question(PROVEN))
     assert buy.check_answer(requirements, 0, sent) == SIGNER_9
+
+
+def test_a_buyer_accepts_an_attested_answer(program):
+    requirements, sent = delivered(question(ATTESTED))
+    assert buy.check_answer(requirements, 0, sent) == program.account.address
 
 
 def changed(response: dict, change: str) -> dict:
