@@ -20,7 +20,7 @@ fn refused_at_use(
         let reserved = attested(id);
         advance(5);
         assert_ok!(take(id));
-        assert_eq!((judge(&reserved), judge(&attested(id))), (error.clone(), error.clone()));
+        assert_eq!((judge(&reserved), judge(&attested(id))), (error, error));
         assert!(!EnclavesPallet::session(id, key()).expect("is there").good);
         // Nor can it be registered anew.
         assert!(register(&Ask::new(kind, id)).is_err());
