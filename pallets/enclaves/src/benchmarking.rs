@@ -130,8 +130,7 @@ fn put_amd<T: Config>() -> RootId {
 /// A list of the same authority and time that names as many certificates as one may, none of them in use.
 fn swollen(list: Crl) -> Crl {
     let names = vec![[0xffu8; 20]; assay_tee::crl::MAX_REVOKED as usize];
-    let (authority, Window { from, .. }) = (list.authority, list.window);
-    let encoded = (authority, Window { from, until: list.window.until }, names).encode();
+    let encoded = (list.authority, list.window, names).encode();
     Crl::decode(&mut &encoded[..]).expect("the fields of a list")
 }
 
@@ -172,7 +171,8 @@ fn join(tag: u8, content: &[u8]) -> Vec<u8> {
 fn forged_list(list: &[u8], bytes: u32) -> Vec<u8> {
     // A number of 12 bytes and a time.
     let entry = join(0x30, &[join(2, &[0x11; 12]), join(0x17, b"250101000000Z")].concat());
-    let names = (bytes.saturating_sub(list.len() as u32 + 16) / entry.len() as u32).min(assay_tee::crl::MAX_REVOKED);
+    let names =
+        (bytes.saturating_sub(list.len() as u32 + 16) / entry.len() as u32).clamp(1, assay_tee::crl::MAX_REVOKED);
     let (_, whole, _) = split(list);
     let (_, mut tbs, rest) = split(whole);
     let mut parts = Vec::new();
@@ -279,8 +279,8 @@ fn register_all_the_same<T: Config>(id: PolicyId, evidence: &SessionEvidence) {
     let key = signer().receipt_key();
     let failed = Pallet::<T>::do_register_session(owner(), id, key, evidence, 1);
     assert_eq!(failed, Err(Error::<T>::WrongBinding.into()));
-    let (_, conditions) = Pallet::<T>::whole_policy(id).ok().expect("is there");
-    let root = Pallet::<T>::usable_root(evidence.root()).ok().expect("is there");
+    let (_, conditions) = Pallet::<T>::whole_policy(id).expect("is there");
+    let root = Pallet::<T>::usable_root(evidence.root()).expect("is there");
     let shown = Shown::read(evidence).expect("recorded evidence");
     let parameters = SettingsOf::<T>::get();
     let found = Pallet::<T>::facts_of(&key, evidence, &shown, &root, &conditions, &parameters);

@@ -55,7 +55,7 @@ pub mod pallet {
     };
     use frame_support::{
         pallet_prelude::*,
-        traits::{ConstBool, Consideration, Footprint, UnixTime},
+        traits::{Consideration, ConstBool, Footprint, UnixTime},
     };
     use frame_system::pallet_prelude::*;
 
@@ -211,9 +211,7 @@ pub mod pallet {
         fn build(&self) {
             for (authority, certificate, intermediate, simulated) in self.roots.clone() {
                 let added = Pallet::<T>::bounded_der(certificate)
-                    .and_then(|certificate| {
-                        Ok((certificate, intermediate.map(Pallet::<T>::bounded_der).transpose()?))
-                    })
+                    .and_then(|certificate| Ok((certificate, intermediate.map(Pallet::<T>::bounded_der).transpose()?)))
                     .map_err(DispatchError::from)
                     .and_then(|(root, below)| Pallet::<T>::do_add_root(authority, root, below, simulated));
                 if let Err(why) = added {

@@ -76,6 +76,7 @@ parameter_types! {
     pub const Retention: u32 = RETENTION;
     pub static IsDevelopment: bool = true;
     pub static Now: u64 = NOW;
+    pub static ModelOwner: AccountId32 = account(OWNER);
 }
 
 /// The clock.
@@ -90,7 +91,7 @@ impl UnixTime for Clock {
 pub struct Models;
 impl ModelOwners for Models {
     fn owner_of(model: ModelId) -> Option<AccountId32> {
-        [MODEL, OTHER_MODEL].contains(&model).then(|| account(OWNER))
+        [MODEL, OTHER_MODEL].contains(&model).then(ModelOwner::get)
     }
 }
 
@@ -123,6 +124,7 @@ pub struct Helper;
 impl crate::benchmarking::BenchmarkHelper for Helper {
     fn model(owner: &AccountId32) -> ModelId {
         fund(owner);
+        ModelOwner::set(owner.clone());
         MODEL
     }
     fn fund(account: &AccountId32) {

@@ -10,3 +10,4 @@ mod life;
 mod policies;
 mod receipts;
 mod revocation;
+mod vectors;
