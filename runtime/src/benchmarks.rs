@@ -22,6 +22,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_assets, Assets]
     [pallet_balances, Balances]
     [pallet_circuits, Circuits]
+    [pallet_enclaves, Enclaves]
     [pallet_inference, Inference]
     [pallet_multisig, Multisig]
     [pallet_proxy, Proxy]
@@ -126,6 +127,21 @@ impl pallet_circuits::benchmarking::BenchmarkHelper for Inferences {
         );
         registered.unwrap_or_else(|error| panic!("a model is registered: {error:?}"));
         model_id(owner, H256::zero(), &name)
+    }
+}
+
+impl pallet_enclaves::benchmarking::BenchmarkHelper for Inferences {
+    fn model(owner: &AccountId) -> ModelId {
+        <Self as pallet_circuits::benchmarking::BenchmarkHelper>::model(owner)
+    }
+
+    fn fund(account: &AccountId) {
+        let plenty = 1_000_000 * configs::money::ASY;
+        <Balances as frame_support::traits::fungible::Mutate<_>>::set_balance(account, plenty);
+    }
+
+    fn set_time(seconds: u64) {
+        pallet_timestamp::Now::<Runtime>::put(seconds * 1_000);
     }
 }
 

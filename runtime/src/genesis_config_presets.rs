@@ -46,6 +46,10 @@ impl TestNetwork {
         let treasury = TreasuryAccount::get();
         // Whoever administers Test USD: nobody but Root where there is no sudo.
         let issuer = self.sudo.clone().unwrap_or_else(|| treasury.clone());
+        let mut roots = enclave_roots::of_vendors();
+        if self.kind == NetworkKind::Dev {
+            roots.extend(enclave_roots::simulated());
+        }
         let endow = |unit| endowed_accounts().map(move |who| (who, ENDOWMENT * unit));
 
         build_struct_json_patch!(RuntimeGenesisConfig {
@@ -75,6 +79,7 @@ impl TestNetwork {
             // A Test USD pays as much as an ASY.
             genesis_asset_rate: GenesisAssetRateConfig { rates: vec![(TEST_USD, FixedU128::from_rational(ASY, TUSD))] },
             x402: X402Config { assets: vec![(TEST_USD, "Test USD".into(), 1)] },
+            enclaves: EnclavesConfig { roots },
             circuits: CircuitsConfig { unsafe_test_srs: self.kind == NetworkKind::Dev },
             inference: InferenceConfig { minimum_bonds: vec![(TEST_USD, 100 * TUSD)] },
             sudo: SudoConfig { key: self.sudo },
@@ -112,6 +117,7 @@ fn live() -> Value {
         babe: BabeConfig { epoch_config: EPOCH_CONFIG },
         session: SessionConfig { keys: vec![] },
         balances: BalancesConfig { balances: vec![(TreasuryAccount::get(), EXISTENTIAL_DEPOSIT)] },
+        enclaves: EnclavesConfig { roots: enclave_roots::of_vendors() },
         network: NetworkConfig { kind: NetworkKind::Live, chain_id: DEFAULT_CHAIN_ID },
     })
 }

@@ -13,6 +13,7 @@ pub mod apis;
 pub mod asset_rates;
 pub mod configs;
 pub mod development;
+pub mod enclave_roots;
 pub mod genesis_config_presets;
 pub mod weights;
 
@@ -176,6 +177,8 @@ mod runtime {
     pub type X402 = pallet_x402;
     #[runtime::pallet_index(51)]
     pub type Circuits = pallet_circuits;
+    #[runtime::pallet_index(52)]
+    pub type Enclaves = pallet_enclaves;
     #[runtime::pallet_index(53)]
     pub type Inference = pallet_inference;
     #[runtime::pallet_index(54)]

@@ -58,6 +58,7 @@ pub mod pallet {
         traits::{Consideration, ConstBool, Footprint, UnixTime},
     };
     use frame_system::pallet_prelude::*;
+    use sp_core::Bytes;
 
     /// Version of the storage's layout.
     pub(crate) const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -200,7 +201,7 @@ pub mod pallet {
     #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T: Config> {
         /// Whose, the certificate in DER, AMD's ASK, and whether everybody may have its key.
-        pub roots: Vec<(Authority, Vec<u8>, Option<Vec<u8>>, bool)>,
+        pub roots: Vec<(Authority, Bytes, Option<Bytes>, bool)>,
         /// Names the runtime.
         #[serde(skip)]
         pub _config: PhantomData<T>,
@@ -210,8 +211,9 @@ pub mod pallet {
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
             for (authority, certificate, intermediate, simulated) in self.roots.clone() {
-                let added = Pallet::<T>::bounded_der(certificate)
-                    .and_then(|certificate| Ok((certificate, intermediate.map(Pallet::<T>::bounded_der).transpose()?)))
+                let intermediate = intermediate.map(|Bytes(der)| Pallet::<T>::bounded_der(der));
+                let added = Pallet::<T>::bounded_der(certificate.0)
+                    .and_then(|certificate| Ok((certificate, intermediate.transpose()?)))
                     .map_err(DispatchError::from)
                     .and_then(|(root, below)| Pallet::<T>::do_add_root(authority, root, below, simulated));
                 if let Err(why) = added {

@@ -32,9 +32,14 @@ parameter_types! {
     pub const DepositReason: RuntimeHoldReason = RuntimeHoldReason::Inference(pallet_inference::HoldReason::Deposit);
     /// Why the native currency of who registers or lists a circuit is on hold.
     pub const CircuitReason: RuntimeHoldReason = RuntimeHoldReason::Circuits(pallet_circuits::HoldReason::Deposit);
+    /// Why the native currency of who registers a policy, a session or a chip key is on hold.
+    pub const EnclaveReason: RuntimeHoldReason = RuntimeHoldReason::Enclaves(pallet_enclaves::HoldReason::Deposit);
     /// Whether this is a development network.
     pub IsDevelopment: bool = Network::kind() == NetworkKind::Dev;
 }
+
+/// Thirty days of 2-second blocks: no setting lets a payment stay open for longer.
+const LONGEST_OPEN: BlockNumber = 1_296_000;
 
 /// A deposit of native currency, by size, for a reason.
 type Deposit<Reason> =
@@ -62,7 +67,7 @@ impl pallet_x402::Config for Runtime {
 }
 
 impl pallet_inference::Config for Runtime {
-    type Attested = ();
+    type Attested = Enclaves;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarks::Inferences;
     type Chain = Chain;
@@ -85,11 +90,27 @@ impl pallet_circuits::Config for Runtime {
     type IsDevelopment = IsDevelopment;
     type LimitsOrigin = EnsureRoot<AccountId>;
     type Models = Inference;
-    // Thirty days of 2-second blocks: no setting lets a payment stay open for longer.
-    type Retention = ConstU32<1_296_000>;
+    type Retention = ConstU32<LONGEST_OPEN>;
     type RevokeOrigin = EnsureRoot<AccountId>;
     type RuntimeHoldReason = RuntimeHoldReason;
     type SrsOrigin = EnsureRoot<AccountId>;
+    type WeightInfo = ();
+}
+
+impl pallet_enclaves::Config for Runtime {
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarks::Inferences;
+    type BlockSeconds = ConstU64<{ SLOT_MILLISECS / 1_000 }>;
+    type Deposit = Deposit<EnclaveReason>;
+    type IsDevelopment = IsDevelopment;
+    type KindOrigin = EnsureRoot<AccountId>;
+    type Models = Inference;
+    type ParametersOrigin = EnsureRoot<AccountId>;
+    type Retention = ConstU32<LONGEST_OPEN>;
+    type RevokeOrigin = EnsureRoot<AccountId>;
+    type RootOrigin = EnsureRoot<AccountId>;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Time = Timestamp;
     type WeightInfo = ();
 }
 

@@ -3,6 +3,7 @@
 use crate::{development, *};
 use frame_support::ensure;
 use pallet_network::NetworkKind;
+use sp_core::H256;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
 impl pallet_network::Config for Runtime {
@@ -21,6 +22,13 @@ impl pallet_network::GenesisCheck for NothingOfDevelopment {
         ensure!(
             !pallet_circuits::ReferenceStrings::<Runtime>::iter_values().any(|srs| srs.unsafe_for_tests),
             "an unsafe reference string is for development networks"
+        );
+        let simulated = |(id, root): (H256, pallet_enclaves::types::Root)| {
+            root.simulated || pallet_enclaves::types::SIMULATED_ROOTS.contains(&id.0)
+        };
+        ensure!(
+            !pallet_enclaves::Roots::<Runtime>::iter().any(simulated),
+            "a simulated attestation root is for development networks"
         );
         if kind == NetworkKind::Local {
             return Ok(());

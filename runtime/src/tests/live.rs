@@ -130,3 +130,19 @@ fn an_unsafe_reference_string_is_refused_by_a_local_network_too() {
         genesis.circuits.unsafe_test_srs = true;
     });
 }
+
+#[test]
+#[should_panic(expected = "a simulated attestation root is for development networks")]
+fn a_simulated_attestation_root_is_refused() {
+    live(|genesis| genesis.enclaves.roots = enclave_roots::simulated());
+}
+
+#[test]
+#[should_panic(expected = "a simulated attestation root is for development networks")]
+fn a_simulated_attestation_root_is_refused_by_a_local_network_too_and_whatever_it_is_called() {
+    live(|genesis| {
+        genesis.network.kind = NetworkKind::Local;
+        genesis.enclaves.roots = enclave_roots::simulated();
+        genesis.enclaves.roots.iter_mut().for_each(|(_, _, _, simulated)| *simulated = false);
+    });
+}

@@ -36,6 +36,7 @@ fn pallet_indices_never_change() {
             (39, "Sudo"),
             (50, "X402"),
             (51, "Circuits"),
+            (52, "Enclaves"),
             (53, "Inference"),
             (54, "TierStats"),
             (60, "Network"),
