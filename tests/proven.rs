@@ -2,101 +2,15 @@
 
 use anyhow::{ensure, Context};
 use assay_client::{Call, SettleMode};
-use assay_halo2::{Circuit, Evidence as Proof, Registration, Source};
-use assay_halo2_import::ezkl::{import, Import};
-use assay_primitives::{
-    address::fallback_account, id::model_id, id::service_id, views::PaymentStatus, AccountId32, Delivery, Evidence,
-    Leg, Offer, PaymentId, PaymentRef, Receipt, ServiceId, Settlement, Tier, H256,
+use assay_primitives::{address::fallback_account, views::PaymentStatus, PaymentRef, Settlement, Tier, H256};
+use assay_tests::{
+    shop::{proof, registration, vector, Shop},
+    *,
 };
-use assay_tests::*;
 use codec::Encode;
 use sp_runtime::DispatchError;
 
 const FUNDS: u128 = 10_000_000;
-
-fn vector(name: &str) -> anyhow::Result<Import> {
-    let folder = repository().join("verifiers/halo2/vectors/ezkl").join(name);
-    let read = |file| std::fs::read(folder.join(file));
-    Ok(import(&read("vka.bytes")?, &read("settings.json")?, &read("proof.json")?, &Default::default())?)
-}
-
-fn registration(vector: &Import) -> Registration {
-    Registration {
-        source: Source::Ezkl { srs: vector.srs.id() },
-        layout: vector.layout.clone(),
-        description: vector.circuit.encode(),
-    }
-}
-
-fn proof(vector: &Import) -> anyhow::Result<Proof> {
-    let (inputs, outputs) = vector.layout.split(&vector.proof.instances).context("the instances fit")?;
-    let cost = Circuit::Kzg(vector.circuit.clone()).cost();
-    Ok(Proof { cost, inputs, outputs, proof: vector.proof.bytes.clone() })
-}
-
-/// A provider of two services on one model: Signed, and Proven by a listed circuit.
-struct Shop {
-    world: World,
-    proven: ServiceId,
-    vector: Import,
-}
-
-impl Shop {
-    async fn open(name: &str) -> anyhow::Result<Self> {
-        let world = World::start().await?;
-        let vector = vector(name)?;
-        let registration = registration(&vector);
-        let circuit = H256(registration.id());
-        let owner = world.provider.account().clone();
-        let model = model_id(&owner, H256::repeat_byte(7), b"test");
-        let none: Option<AccountId32> = None;
-        let set_up = Call::batch_all(vec![
-            Call::new("Circuits", "register").arg(&registration).arg(&proof(&vector)?.encode()),
-            Call::new("Circuits", "list").arg(&model).arg(&circuit),
-            Call::new("Inference", "register_service")
-                .arg(&model)
-                .arg(&Tier::Proven)
-                .arg(&circuit)
-                .arg(&TUSD)
-                .arg(&PRICE)
-                .arg(&none),
-        ]);
-        succeed(&world.provider, set_up).await?;
-        let proven = service_id(&owner, model, Tier::Proven, circuit, TUSD);
-        Ok(Self { world, proven, vector })
-    }
-
-    fn request(&self) -> anyhow::Result<H256> {
-        let inputs = proof(&self.vector)?.inputs;
-        self.vector.layout.inputs.commitment(&inputs).map(H256).ok().context("inputs commit")
-    }
-
-    /// One inference at each tier.
-    fn offer(&self) -> anyhow::Result<Offer> {
-        let leg = |service, request| Leg { service, max_amount: 2 * PRICE, request, disclose: false };
-        let legs = vec![leg(self.world.service, request()), leg(self.proven, self.request()?)];
-        Ok(Offer { asset: TUSD, delivery_seconds: 60, legs: legs.try_into().ok().context("two legs")? })
-    }
-
-    /// What the provider hands in, with this proof on the second leg.
-    fn settlement(&self, payment: PaymentRef, id: PaymentId, proof: &Proof) -> anyhow::Result<Settlement> {
-        let offer = self.offer()?;
-        let response = self.vector.layout.outputs.commitment(&proof.outputs).ok().context("outputs commit")?;
-        let deliver = |leg: u32, service, request, response, material: Vec<u8>| {
-            let receipt = Receipt { payment: id, leg, service, request, response, amount: PRICE, issued_at: now() };
-            let signature = receipt_signer().sign_receipt(receipt.digest(&self.world.domain));
-            let material = material.try_into().ok().context("evidence fits")?;
-            let evidence = Evidence { signature, material, disclosure: None };
-            let Receipt { amount, issued_at, .. } = receipt;
-            anyhow::Ok(Delivery { request, response, amount, issued_at, evidence })
-        };
-        let deliveries = vec![
-            deliver(0, self.world.service, request(), H256::repeat_byte(2), vec![])?,
-            deliver(1, self.proven, self.request()?, H256(response), proof.encode())?,
-        ];
-        Ok(Settlement { payment, offer, deliveries: deliveries.try_into().ok().context("two legs")? })
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_signature_pays_for_a_signed_and_a_proven_inference_and_a_wrong_proof_earns_nothing() -> anyhow::Result<()>

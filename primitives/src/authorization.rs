@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::{H160, H256, U256};
+use sp_crypto_hashing_proc_macro::keccak_256;
 
 /// `TransferWithAuthorization` of EIP-3009, with its signature.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
@@ -95,7 +96,7 @@ impl TokenDomain {
     /// Separator of the token's domain.
     pub fn separator(&self, chain_id: u64, token: H160) -> H256 {
         hash_struct(
-            keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+            TOKEN_DOMAIN_TYPE,
             &[keccak(&self.name).word(), keccak(&self.version).word(), chain_id.word(), token.word()],
         )
     }
@@ -119,10 +120,7 @@ impl Permit2Contracts {
 
     /// Separator of Permit2's domain, which has no version.
     pub fn separator(&self, chain_id: u64) -> H256 {
-        hash_struct(
-            keccak(b"EIP712Domain(string name,uint256 chainId,address verifyingContract)"),
-            &[keccak(b"Permit2").word(), chain_id.word(), self.permit2.word()],
-        )
+        hash_struct(PERMIT2_DOMAIN_TYPE, &[keccak_256!(b"Permit2"), chain_id.word(), self.permit2.word()])
     }
 }
 
@@ -195,13 +193,21 @@ impl From<RecoverError> for AuthorizationError {
     }
 }
 
-const TRANSFER_TYPE: &[u8] = b"TransferWithAuthorization(address from,address to,uint256 value,\
-    uint256 validAfter,uint256 validBefore,bytes32 nonce)";
-const PERMIT_TYPE: &[u8] = b"PermitWitnessTransferFrom(TokenPermissions permitted,address spender,uint256 nonce,\
+const TOKEN_DOMAIN_TYPE: H256 =
+    H256(keccak_256!(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"));
+const PERMIT2_DOMAIN_TYPE: H256 =
+    H256(keccak_256!(b"EIP712Domain(string name,uint256 chainId,address verifyingContract)"));
+const TRANSFER_TYPE: H256 = H256(keccak_256!(
+    b"TransferWithAuthorization(address from,address to,uint256 value,\
+    uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+));
+const PERMIT_TYPE: H256 = H256(keccak_256!(
+    b"PermitWitnessTransferFrom(TokenPermissions permitted,address spender,uint256 nonce,\
     uint256 deadline,Witness witness)TokenPermissions(address token,uint256 amount)\
-    Witness(address to,uint256 validAfter)";
-const PERMISSIONS_TYPE: &[u8] = b"TokenPermissions(address token,uint256 amount)";
-const WITNESS_TYPE: &[u8] = b"Witness(address to,uint256 validAfter)";
+    Witness(address to,uint256 validAfter)"
+));
+const PERMISSIONS_TYPE: H256 = H256(keccak_256!(b"TokenPermissions(address token,uint256 amount)"));
+const WITNESS_TYPE: H256 = H256(keccak_256!(b"Witness(address to,uint256 validAfter)"));
 
 impl Eip3009 {
     /// The digest that the payer signed.
@@ -214,17 +220,17 @@ impl Eip3009 {
             self.valid_before.word(),
             self.nonce.word(),
         ];
-        signing_digest(separator, hash_struct(keccak(TRANSFER_TYPE), &fields))
+        signing_digest(separator, hash_struct(TRANSFER_TYPE, &fields))
     }
 }
 
 impl Permit2 {
     /// The digest that the payer signed.
     pub fn digest(&self, separator: H256) -> H256 {
-        let permitted = hash_struct(keccak(PERMISSIONS_TYPE), &[self.token.word(), self.amount.word()]);
-        let witness = hash_struct(keccak(WITNESS_TYPE), &[self.to.word(), self.valid_after.word()]);
+        let permitted = hash_struct(PERMISSIONS_TYPE, &[self.token.word(), self.amount.word()]);
+        let witness = hash_struct(WITNESS_TYPE, &[self.to.word(), self.valid_after.word()]);
         let fields = [permitted.word(), self.spender.word(), self.nonce.word(), self.deadline.word(), witness.word()];
-        signing_digest(separator, hash_struct(keccak(PERMIT_TYPE), &fields))
+        signing_digest(separator, hash_struct(PERMIT_TYPE, &fields))
     }
 }
 

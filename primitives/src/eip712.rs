@@ -4,14 +4,14 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::{H160, H256, U256};
-use sp_io::hashing::keccak_256;
+use sp_crypto_hashing_proc_macro::keccak_256;
 
 /// One 32-byte word of a struct's encoding.
 pub type Word = [u8; 32];
 
 /// keccak256 as an [`H256`].
 pub fn keccak(bytes: &[u8]) -> H256 {
-    H256(keccak_256(bytes))
+    H256(sp_io::hashing::keccak_256(bytes))
 }
 
 /// Hash of a struct: its type's hash, then its fields, each a word.
@@ -87,12 +87,11 @@ pub struct ChainDomain {
     pub genesis: H256,
 }
 
+const DOMAIN_TYPE: H256 = H256(keccak_256!(b"EIP712Domain(string name,string version,uint256 chainId,bytes32 salt)"));
+
 impl ChainDomain {
     /// Separator of the domain of offers and receipts.
     pub fn separator(&self) -> H256 {
-        hash_struct(
-            keccak(b"EIP712Domain(string name,string version,uint256 chainId,bytes32 salt)"),
-            &[keccak(b"Assay").word(), keccak(b"1").word(), self.chain_id.word(), self.genesis.word()],
-        )
+        hash_struct(DOMAIN_TYPE, &[keccak_256!(b"Assay"), keccak_256!(b"1"), self.chain_id.word(), self.genesis.word()])
     }
 }

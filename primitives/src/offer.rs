@@ -2,13 +2,14 @@
 
 use crate::{
     address::{asset_address, offer_address},
-    eip712::{hash_array, hash_struct, keccak, signing_digest, ChainDomain, ToWord},
+    eip712::{hash_array, hash_struct, signing_digest, ChainDomain, ToWord},
     AssetId, Balance, PerLeg, ServiceId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::{H160, H256};
+use sp_crypto_hashing_proc_macro::keccak_256;
 
 /// One inference of an offer.
 #[derive(
@@ -49,26 +50,24 @@ pub enum OfferError {
     Overflow,
 }
 
-const LEG_TYPE: &[u8] = b"Leg(bytes32 service,uint128 maxAmount,bytes32 request,bool disclose)";
-const OFFER_TYPE: &[u8] = b"Offer(address asset,uint64 deliverySeconds,Leg[] legs)\
-    Leg(bytes32 service,uint128 maxAmount,bytes32 request,bool disclose)";
+const LEG_TYPE: H256 = H256(keccak_256!(b"Leg(bytes32 service,uint128 maxAmount,bytes32 request,bool disclose)"));
+const OFFER_TYPE: H256 = H256(keccak_256!(
+    b"Offer(address asset,uint64 deliverySeconds,Leg[] legs)\
+    Leg(bytes32 service,uint128 maxAmount,bytes32 request,bool disclose)"
+));
 
 impl Leg {
-    fn struct_hash(&self, type_hash: H256) -> H256 {
-        hash_struct(
-            type_hash,
-            &[self.service.word(), self.max_amount.word(), self.request.word(), self.disclose.word()],
-        )
+    fn struct_hash(&self) -> H256 {
+        hash_struct(LEG_TYPE, &[self.service.word(), self.max_amount.word(), self.request.word(), self.disclose.word()])
     }
 }
 
 impl Offer {
     /// EIP-712 digest on this chain.
     pub fn digest(&self, chain: &ChainDomain) -> H256 {
-        let leg_type = keccak(LEG_TYPE);
-        let legs = hash_array(self.legs.iter().map(|leg| leg.struct_hash(leg_type)));
+        let legs = hash_array(self.legs.iter().map(Leg::struct_hash));
         let fields = [asset_address(self.asset).word(), self.delivery_seconds.word(), legs.word()];
-        signing_digest(chain.separator(), hash_struct(keccak(OFFER_TYPE), &fields))
+        signing_digest(chain.separator(), hash_struct(OFFER_TYPE, &fields))
     }
 
     /// The address whose payment means this offer on this chain.

@@ -12,6 +12,7 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::{ecdsa, ed25519, sr25519, H160, H256};
+use sp_crypto_hashing_proc_macro::keccak_256;
 
 /// What a provider says about one inference.
 #[derive(
@@ -35,8 +36,10 @@ pub struct Receipt {
     pub issued_at: u64,
 }
 
-const RECEIPT_TYPE: &[u8] = b"Receipt(bytes32 payment,uint32 leg,bytes32 service,bytes32 request,bytes32 response,\
-    uint128 amount,uint64 issuedAt)";
+const RECEIPT_TYPE: H256 = H256(keccak_256!(
+    b"Receipt(bytes32 payment,uint32 leg,bytes32 service,bytes32 request,bytes32 response,\
+    uint128 amount,uint64 issuedAt)"
+));
 
 impl Receipt {
     /// EIP-712 digest on this chain: what the provider's key or the enclave's key signs.
@@ -50,7 +53,7 @@ impl Receipt {
             self.amount.word(),
             self.issued_at.word(),
         ];
-        signing_digest(chain.separator(), hash_struct(keccak(RECEIPT_TYPE), &fields))
+        signing_digest(chain.separator(), hash_struct(RECEIPT_TYPE, &fields))
     }
 }
 

@@ -7,11 +7,11 @@ use assay_primitives::{
     id::{model_id, payment_id},
     signer::{Consent, Signer},
     views::Token,
-    Authorization, ModelId, Offer, PaymentId, Permit2Contracts, TokenDomain, H256,
+    Authorization, ModelId, Offer, PaymentId, Permit2Contracts, TokenDomain, H256, U256,
 };
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::{
-    traits::{Get, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys},
+    traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys},
     BoundedVec,
 };
 
@@ -39,7 +39,6 @@ impl frame_system_benchmarking::Config for Runtime {}
 
 /// Which benchmarks there are, and what they may touch.
 pub(crate) fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
-    use frame_benchmarking::Benchmarking;
     let mut list = Vec::<BenchmarkList>::new();
     list_benchmarks!(list, extra);
     (list, AllPalletsWithSystem::storage_info())
@@ -47,7 +46,6 @@ pub(crate) fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
 
 /// Runs one of them.
 pub(crate) fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
-    use frame_benchmarking::Benchmarking;
     let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
     let mut batches = Vec::<BenchmarkBatch>::new();
     let params = (&config, &whitelist);
@@ -101,11 +99,15 @@ impl pallet_inference::benchmarking::BenchmarkHelper for Inferences {
             value: offer.total().unwrap_or_default().into(),
             valid_after: 0,
             valid_before: Timestamp::get() / 1_000 + 3_600,
-            nonce: H256::from_low_u64_be(nonce.into()),
+            nonce: H256(U256::from(nonce).to_big_endian()),
         };
         // One second after 1970, if it is 1970: a window begins strictly before it is used.
         pallet_timestamp::Now::<Runtime>::mutate(|now| *now = (*now).max(1_000));
         payer.eip3009(&domain, consent)
+    }
+
+    fn expire_nonces(count: u32) {
+        pallet_x402::benchmarking::fill_book::<Runtime>(count);
     }
 
     fn payment_id(authorization: &Authorization) -> PaymentId {

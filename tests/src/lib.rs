@@ -1,5 +1,7 @@
 //! A world to test in: a real node with a real database, a bonded provider with a service, payers with wallets.
 
+pub mod shop;
+
 use anyhow::{bail, Context};
 use assay_client::{Call, Chain, Event, Keypair, Options, SecretUri, Submitter};
 use assay_primitives::{

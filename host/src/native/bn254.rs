@@ -4,8 +4,8 @@
 use crate::Error;
 use alloc::{vec, vec::Vec};
 use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G1Projective, G2Affine};
-use ark_ec::{pairing::Pairing, AffineRepr, CurveGroup, VariableBaseMSM};
-use ark_ff::{AdditiveGroup, BigInt, BigInteger, PrimeField, Zero};
+use ark_ec::{pairing::Pairing, short_weierstrass::Bucket, AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ff::{batch_inversion, AdditiveGroup, BigInt, BigInteger, Field, PrimeField, Zero};
 
 /// Most points of one multi-scalar multiplication.
 pub const MAX_MSM: usize = 4096;
@@ -20,7 +20,7 @@ pub const SCALAR_BYTES: usize = 32;
 
 const PAIR_BYTES: usize = G1_BYTES + G2_BYTES;
 /// From so many points on buckets beat tables of odd multiples (measured).
-const BUCKETS_FROM: usize = 320;
+const BUCKETS_FROM: usize = 256;
 /// Width of the signed windows of [`interleaved`].
 const WINDOW: usize = 5;
 /// Odd multiples a point: 1, 3, … 15.
@@ -50,9 +50,9 @@ pub fn msm(points: &[u8], scalars: &[u8]) -> Result<[u8; G1_BYTES], Error> {
     let sum = if bases.len() < BUCKETS_FROM {
         interleaved(&bases, &factors)
     } else {
-        G1Projective::msm_bigint(&bases, &factors)
+        G1Projective::msm_bigint(&bases, &factors).into_affine()
     };
-    Ok(encode(&sum.into_affine()))
+    Ok(encode(&sum))
 }
 
 /// Whether the product of the pairings of all pairs is one. A pair is 192 bytes: a point of G1, a point of G2, the
@@ -73,36 +73,50 @@ pub fn pairing_check(pairs: &[u8]) -> Result<bool, Error> {
     Ok(product.is_some_and(|product| product.is_zero()))
 }
 
-/// Straus' method: one chain of doublings for all points, signed windows over each point's odd multiples. For less
-/// than a few hundred points it needs a third fewer additions than buckets do.
-fn interleaved(bases: &[G1Affine], scalars: &[BigInt<4>]) -> G1Projective {
+/// Straus' method: one chain of doublings for all points, signed windows over each point's odd multiples. Needs fewer
+/// additions than buckets do as long as there are few points. No point is the identity.
+fn interleaved(bases: &[G1Affine], scalars: &[BigInt<4>]) -> G1Affine {
     let count = bases.len();
-    let mut multiples = Vec::with_capacity(count * ODD_MULTIPLES);
-    for base in bases {
-        let double = base.into_group().double();
-        let mut multiple = base.into_group();
-        for _ in 0..ODD_MULTIPLES {
-            multiples.push(multiple);
-            multiple += double;
-        }
-    }
-    let multiples = G1Projective::normalize_batch(&multiples);
+    let multiples = odd_multiples(bases);
     let mut digits = vec![0i8; count * SCALAR_BITS];
     for (index, scalar) in scalars.iter().enumerate() {
         signed_windows(scalar, |bit, digit| digits[bit * count + index] = digit);
     }
-    let mut sum = G1Projective::zero();
+    let mut sum = Bucket::default();
     for row in digits.rchunks_exact(count.max(1)) {
         sum.double_in_place();
-        for (table, digit) in multiples.chunks_exact(ODD_MULTIPLES).zip(row) {
+        for (index, digit) in row.iter().enumerate() {
+            let multiple = |digit: &i8| &multiples[usize::from(digit.unsigned_abs() / 2)][index];
             match digit {
                 0 => (),
-                1.. => sum += table[usize::from(digit.unsigned_abs() / 2)],
-                _ => sum -= table[usize::from(digit.unsigned_abs() / 2)],
+                1.. => sum += multiple(digit),
+                _ => sum -= multiple(digit),
             }
         }
     }
-    sum
+    // By way of the projective form: ark 0.6 takes a bucket to affine coordinates wrongly.
+    G1Projective::from(sum).into_affine()
+}
+
+/// For 1, 3, ... 15 that multiple of each point. One inversion serves an addition to all points; none of them is of a point
+/// to itself or its negative, since the group's order is a large prime.
+fn odd_multiples(bases: &[G1Affine]) -> Vec<Vec<G1Affine>> {
+    let doubles: Vec<G1Projective> = bases.iter().map(|base| base.into_group().double()).collect();
+    let doubles = G1Projective::normalize_batch(&doubles);
+    let mut multiples = vec![bases.to_vec()];
+    for _ in 1..ODD_MULTIPLES {
+        let last = multiples.last().map_or(bases, Vec::as_slice);
+        let mut inverses: Vec<Fq> = last.iter().zip(&doubles).map(|(last, double)| double.x - last.x).collect();
+        batch_inversion(&mut inverses);
+        let next = last.iter().zip(&doubles).zip(inverses).map(|((last, double), inverse)| {
+            let slope = (double.y - last.y) * inverse;
+            let x = slope.square() - last.x - double.x;
+            G1Affine::new_unchecked(x, slope * (last.x - x) - last.y)
+        });
+        let next = next.collect();
+        multiples.push(next);
+    }
+    multiples
 }
 
 /// Bits of a scalar and one for the last carry.

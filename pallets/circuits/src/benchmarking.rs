@@ -63,7 +63,7 @@ fn put_string<T: Config>() {
 /// `steps` multiplications of the first advice query with itself, and their last value for a gate.
 fn program(steps: u32) -> Program {
     let mut ops = vec![Op::Advice(0)];
-    ops.extend((1..steps.max(2)).map(|step| Op::Mul(step as u16 - 1, 0)));
+    ops.extend((1..steps.max(2)).map(|_| Op::Mul(0, 0)));
     let last = ops.len() as u16 - 1;
     Program { constants: vec![], ops, outputs: vec![last] }
 }
@@ -119,15 +119,23 @@ fn ipa_circuit(k: u8, points: u32, ops: u32, evaluations: u32, instances: u32) -
     Description::Ipa(circuit)
 }
 
-/// A proof of the right length: the same good point wherever a point stands, ones elsewhere.
+/// A multiple of G1's generator: equal points are merged before they are multiplied, so each point is to be another.
+fn multiple(number: usize) -> [u8; 64] {
+    let generator = [&[0; 31][..], &[1], &[0; 31], &[2]].concat();
+    let factor = [&[0; 24][..], &(number as u64).to_be_bytes()].concat();
+    assay_host::bn254::msm(&generator, &factor).expect("a point and a number")
+}
+
+/// A proof of the right length: a good point wherever a point stands, ones elsewhere.
 fn wrong_proof(description: &Description) -> Vec<u8> {
     let cost = description.cost();
     match description {
         Description::Kzg(_) => {
-            let point = [&[0; 31][..], &[1], &[0; 31], &[2]].concat();
-            let scalars = (32 * cost.evaluations) as usize;
-            let before = cost.proof_len as usize - scalars - 128;
-            [point.repeat(before / 64), [&[0; 31][..], &[1]].concat().repeat(scalars / 32), point.repeat(2)].concat()
+            let scalars = cost.evaluations as usize;
+            let before = (cost.proof_len as usize - 32 * scalars) / 64 - 2;
+            let points = |numbers: core::ops::RangeInclusive<usize>| numbers.flat_map(multiple).collect::<Vec<u8>>();
+            let ones = [&[0; 31][..], &[1]].concat().repeat(scalars);
+            [points(1..=before), ones, points(before + 1..=before + 2)].concat()
         }
         Description::Ipa(_) => VESTA_POINT.repeat(cost.proof_len as usize / 32),
     }
@@ -306,7 +314,7 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn verify_kzg(p: Linear<8, 128>, o: Linear<2, 2_048>, e: Linear<128, 256>, i: Linear<0, 128>) {
+    fn verify_kzg(p: Linear<32, 64>, o: Linear<2, 2_048>, e: Linear<64, 192>, i: Linear<0, 128>) {
         let description = kzg_circuit(p, o, e, i);
         let (model, anchor, receipt, evidence) = claim_of::<T>(&description);
         let provider = owner();
@@ -328,7 +336,7 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn verify_ipa(g: Linear<66, 2_050>, p: Linear<8, 64>, o: Linear<2, 2_048>, e: Linear<64, 128>, i: Linear<1, 60>) {
+    fn verify_ipa(g: Linear<258, 2_050>, p: Linear<8, 64>, o: Linear<2, 2_048>, e: Linear<64, 128>, i: Linear<1, 60>) {
         let k = (g - 2).next_power_of_two().ilog2() as u8;
         let description = ipa_circuit(k, p, o, e, i);
         let (model, anchor, receipt, evidence) = claim_of::<T>(&description);

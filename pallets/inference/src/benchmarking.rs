@@ -12,11 +12,10 @@ use assay_primitives::{
     signer::Signer,
     AccountId32, AssetId, Authorization, Balance, Claim, Delivery, Disclosure, Evidence, Leg, ModelId, Offer,
     PaymentId, PaymentRef, PerLeg, Receipt, ReceiptKey, ReceiptSignature, ServiceId, Settlement, Tier, TierStatus,
-    Verifier, H256, MAX_DISCLOSED,
+    Verifier, H256, MAX_DISCLOSED, U256,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
-    dispatch::DispatchResult,
     storage::with_storage_layer,
     traits::{EnsureOrigin, Get},
     BoundedVec,
@@ -31,6 +30,8 @@ pub trait BenchmarkHelper {
     fn fund(who: &AccountId32, asset: AssetId, amount: Balance);
     /// A payer's authorization to pay for an offer.
     fn authorize(payer: &Signer, offer: &Offer, nonce: u32) -> Authorization;
+    /// Has nonces expire, as many as so many payments remove.
+    fn expire_nonces(count: u32);
     /// The id that its payment will have.
     fn payment_id(authorization: &Authorization) -> PaymentId;
 }
@@ -145,10 +146,20 @@ fn settlement<T: Config>(id: PaymentId, payment: PaymentRef, offer: &Offer) -> S
     Settlement { payment, offer: offer.clone(), deliveries: PerLeg::truncate_from(deliveries) }
 }
 
+/// Payer `n`'s settlement by an authorization that nobody reserved.
+fn direct<T: Config>(n: u32, offer: &Offer) -> Settlement {
+    let authorization = T::BenchmarkHelper::authorize(&payer::<T>(n), offer, n);
+    let id = T::BenchmarkHelper::payment_id(&authorization);
+    settlement::<T>(id, PaymentRef::Authorization(authorization), offer)
+}
+
 /// Everything but the verdict on the evidence, which each tier weighs for itself.
-fn settle_without_evidence<T: Config>(settlement: &Settlement) {
-    let prepared = Pallet::<T>::prepare(settlement).expect("is in order");
-    with_storage_layer(|| Pallet::<T>::commit(&prepared)).expect("captures");
+fn settle_without_evidence<T: Config>(settlements: &[Settlement]) {
+    let chain = T::Chain::get();
+    for settlement in settlements {
+        let prepared = Pallet::<T>::prepare(settlement, &chain).expect("is in order");
+        with_storage_layer(|| Pallet::<T>::commit(&prepared)).expect("captures");
+    }
 }
 
 /// Captured payments whose retention has passed.
@@ -165,7 +176,7 @@ fn fill_captured<T: Config>(count: u32) {
             };
             16
         ];
-        let id = H256::from_low_u64_be(n.into());
+        let id = word(n);
         let captured =
             CapturedPayment { at: 0, payer: Default::default(), asset: 0, legs: PerLeg::truncate_from(legs) };
         CapturedPayments::<T>::insert(id, captured);
@@ -182,6 +193,11 @@ fn pass_retention<T: Config>() {
 
 fn root<T: Config>(origin: Result<T::RuntimeOrigin, ()>) -> Result<T::RuntimeOrigin, BenchmarkError> {
     origin.map_err(|()| BenchmarkError::Weightless)
+}
+
+/// A number as 32 bytes.
+fn word(n: u32) -> H256 {
+    H256(U256::from(n).to_big_endian())
 }
 
 #[benchmarks]
@@ -317,27 +333,68 @@ mod benchmarks {
 
     #[benchmark]
     fn settle_reserved(l: Linear<1, { assay_primitives::MAX_LEGS }>) {
+        T::BenchmarkHelper::expire_nonces(1);
         fill_captured::<T>(PRUNED_PER_CAPTURE);
         let (id, settlement) = reserved::<T>(&offer::<T>(l));
         #[block]
         {
-            settle_without_evidence::<T>(&settlement);
+            settle_without_evidence::<T>(&[settlement]);
         }
         assert!(CapturedPayments::<T>::contains_key(id));
     }
 
     #[benchmark]
     fn settle_direct(l: Linear<1, { assay_primitives::MAX_LEGS }>) {
+        T::BenchmarkHelper::expire_nonces(1);
         fill_captured::<T>(PRUNED_PER_CAPTURE);
         let offer = offer::<T>(l);
-        let authorization = T::BenchmarkHelper::authorize(&payer::<T>(0), &offer, 0);
-        let id = T::BenchmarkHelper::payment_id(&authorization);
-        let settlement = settlement::<T>(id, PaymentRef::Authorization(authorization), &offer);
+        let settlement = direct::<T>(0, &offer);
         #[block]
         {
-            settle_without_evidence::<T>(&settlement);
+            settle_without_evidence::<T>(&[settlement]);
         }
-        assert!(CapturedPayments::<T>::contains_key(id));
+        assert_eq!(CapturedPayments::<T>::iter().count(), 1);
+    }
+
+    #[benchmark]
+    fn settle_direct_again(n: Linear<1, 64>) {
+        T::BenchmarkHelper::expire_nonces(n);
+        fill_captured::<T>(n * PRUNED_PER_CAPTURE);
+        let offer = offer::<T>(1);
+        let settlements: Vec<Settlement> = (0..n).map(|n| direct::<T>(n, &offer)).collect();
+        #[block]
+        {
+            settle_without_evidence::<T>(&settlements);
+        }
+        assert_eq!(CapturedPayments::<T>::iter().count(), n as usize);
+    }
+
+    #[benchmark]
+    fn settle_reserved_again(n: Linear<1, 64>) {
+        fill_captured::<T>(n * PRUNED_PER_CAPTURE);
+        let offer = offer::<T>(1);
+        let settlements: Vec<Settlement> = (0..n).map(|n| direct::<T>(n, &offer)).collect();
+        for settlement in &settlements {
+            let PaymentRef::Authorization(authorization) = &settlement.payment else { continue };
+            Pallet::<T>::do_reserve(authorization, &offer).expect("reserves");
+        }
+        #[block]
+        {
+            settle_without_evidence::<T>(&settlements);
+        }
+        assert_eq!(CapturedPayments::<T>::iter().count(), n as usize);
+    }
+
+    #[benchmark]
+    fn settle_legs_again(l: Linear<1, { assay_primitives::MAX_LEGS }>) {
+        let mut offer = offer::<T>(1);
+        offer.legs = PerLeg::truncate_from(vec![offer.legs[0].clone(); l as usize]);
+        let settlement = direct::<T>(0, &offer);
+        #[block]
+        {
+            settle_without_evidence::<T>(&[settlement]);
+        }
+        assert_eq!(CapturedPayments::<T>::iter().count(), 1);
     }
 
     #[benchmark]
@@ -389,7 +446,7 @@ mod benchmarks {
     fn report_equivocation() {
         let offer = offer::<T>(1);
         let (id, settlement) = reserved::<T>(&offer);
-        settle_without_evidence::<T>(&settlement);
+        settle_without_evidence::<T>(&[settlement]);
         let mut receipt = receipt(id, 0, offer.legs[0].service);
         receipt.response = H256::repeat_byte(9);
         let signature: ReceiptSignature = deliver::<T>(0, &receipt).evidence.signature;

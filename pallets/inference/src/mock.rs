@@ -200,6 +200,9 @@ impl crate::benchmarking::BenchmarkHelper for Helper {
     fn authorize(payer: &Signer, offer: &Offer, nonce: u32) -> Authorization {
         sign(payer, offer, nonce.into())
     }
+    fn expire_nonces(count: u32) {
+        pallet_x402::benchmarking::fill_book::<Test>(count);
+    }
     fn payment_id(authorization: &Authorization) -> PaymentId {
         id_of(authorization)
     }

@@ -7,9 +7,9 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
-    views::ReceiptView, Authorization, Claim, Delivery, Evidence, Leg, Offer, OnSettled, OpenPayment, PaymentId,
-    PaymentRef, Payments, Payout, PerLeg, Receipt, ReceiptSignature, SettledLeg, Settlement, Terms, Tier, TierStatus,
-    Verdicts, H160, H256, MAX_DISCLOSED, MAX_LEGS, MAX_MATERIAL,
+    views::ReceiptView, Authorization, ChainDomain, Claim, Delivery, Evidence, Leg, Offer, OnSettled, OpenPayment,
+    PaymentId, PaymentRef, Payments, Payout, PerLeg, Receipt, ReceiptSignature, SettledLeg, Settlement, Terms, Tier,
+    TierStatus, Verdicts, H160, H256, MAX_DISCLOSED, MAX_LEGS, MAX_MATERIAL,
 };
 use frame_support::{
     ensure,
@@ -25,8 +25,9 @@ type ServiceOf<T> = Service<<T as Config>::Deposit>;
 /// Blocks that share a slot in the calendar of captured payments.
 pub(crate) const SLOT: u32 = 64;
 
-/// Forgotten payments that every new one removes: more than come in, so that full blocks cannot starve pruning.
-pub(crate) const PRUNED_PER_CAPTURE: u32 = 2;
+/// Forgotten payments that every new one removes: as many as come in, so that full blocks cannot make the record grow
+/// beyond what is retained. Idle blocks remove the rest.
+pub(crate) const PRUNED_PER_CAPTURE: u32 = 1;
 
 /// A settlement that passed every check but its evidence.
 pub(crate) struct Prepared<'a, T: Config> {
@@ -43,20 +44,42 @@ pub(crate) struct Failure {
 }
 
 impl<T: Config> Pallet<T> {
-    /// The most that settlements may weigh, from what they declare.
+    /// The most that settlements may weigh, from what they declare. One that names the services of the one before it
+    /// finds all records but its payer's touched already.
     pub(crate) fn settle_weight(settlements: &[Settlement]) -> Weight {
+        let mut before: &[Leg] = &[];
         settlements.iter().fold(T::WeightInfo::settle_nothing(), |sum, settlement| {
-            let legs = settlement.offer.legs.len().saturated_into();
+            let legs = &settlement.offer.legs;
+            let again = !legs.is_empty() && legs.iter().map(|leg| leg.service).eq(before.iter().map(|leg| leg.service));
+            before = legs;
+            let count = legs.len().saturated_into();
+            let (direct, reserved) = match again {
+                true => (Self::direct_again(count), Self::reserved_again(count)),
+                false => (T::WeightInfo::settle_direct(count), T::WeightInfo::settle_reserved(count)),
+            };
             let money = match settlement.payment {
-                PaymentRef::Reserved(_) => T::WeightInfo::settle_reserved(legs),
+                PaymentRef::Reserved(_) => reserved,
                 // Somebody may have reserved it meanwhile.
-                PaymentRef::Authorization(_) => {
-                    let direct = T::WeightInfo::settle_direct(legs).saturating_add(Self::anchor_weights(legs));
-                    direct.max(T::WeightInfo::settle_reserved(legs))
-                }
+                PaymentRef::Authorization(_) => direct.saturating_add(Self::anchor_weights(count)).max(reserved),
             };
             sum.saturating_add(money).saturating_add(Self::evidence_weights(settlement))
         })
+    }
+
+    fn direct_again(legs: u32) -> Weight {
+        let one = T::WeightInfo::settle_direct_again(1).saturating_sub(T::WeightInfo::settle_direct_again(0));
+        one.saturating_add(Self::more_legs_again(legs))
+    }
+
+    fn reserved_again(legs: u32) -> Weight {
+        let one = T::WeightInfo::settle_reserved_again(1).saturating_sub(T::WeightInfo::settle_reserved_again(0));
+        one.saturating_add(Self::more_legs_again(legs))
+    }
+
+    /// What the legs after the first add to a settlement whose services were touched.
+    fn more_legs_again(legs: u32) -> Weight {
+        let one = T::WeightInfo::settle_legs_again(1).saturating_sub(T::WeightInfo::settle_legs_again(0));
+        one.saturating_mul(legs.saturating_sub(1).into())
     }
 
     fn evidence_weights(settlement: &Settlement) -> Weight {
@@ -86,8 +109,9 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_settle(settlements: &[Settlement], mode: SettleMode) -> Result<Weight, Failure> {
         let mut unused = Weight::zero();
         let mut prepared = Vec::with_capacity(settlements.len());
+        let chain = T::Chain::get();
         for settlement in settlements {
-            let outcome = Self::prepare(settlement);
+            let outcome = Self::prepare(settlement, &chain);
             match &outcome {
                 Ok(prepared) => unused = unused.saturating_add(prepared.spared_anchors()),
                 Err(error) => {
@@ -122,11 +146,14 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Every check that is cheaper than the evidence. Changes nothing.
-    pub(crate) fn prepare(settlement: &Settlement) -> Result<Prepared<'_, T>, DispatchError> {
+    pub(crate) fn prepare<'a>(
+        settlement: &'a Settlement,
+        chain: &ChainDomain,
+    ) -> Result<Prepared<'a, T>, DispatchError> {
         let Settlement { payment, offer, deliveries } = settlement;
         ensure!(deliveries.len() == offer.legs.len(), Error::<T>::LegMissing);
         let services = Self::services_of(offer)?;
-        let address = offer.address(&T::Chain::get());
+        let address = offer.address(chain);
         let payment = match T::Payments::find(payment)? {
             Some(open) => {
                 ensure!(open.offer == address, Error::<T>::OfferMismatch);
@@ -145,14 +172,13 @@ impl<T: Config> Pallet<T> {
         };
         ensure!(payment.prices.len() == offer.legs.len(), Error::<T>::OfferMismatch);
 
-        let chain = T::Chain::get();
         let mut receipts = Vec::with_capacity(deliveries.len());
         for (index, (((leg, delivery), service), price)) in
             offer.legs.iter().zip(deliveries).zip(&services).zip(&payment.prices).enumerate()
         {
             Self::check_delivery(leg, delivery, service.tier, *price)?;
             let receipt = delivery.receipt(payment.id, index.saturated_into(), leg.service);
-            let digest = receipt.digest(&chain);
+            let digest = receipt.digest(chain);
             receipts.push((receipt, digest));
         }
         Ok(Prepared { payment, services, deliveries, receipts })

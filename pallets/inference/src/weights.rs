@@ -38,6 +38,12 @@ pub trait WeightInfo {
     fn settle_direct(l: u32) -> Weight;
     /// A settlement of `l` legs of a reserved payment, without its evidence.
     fn settle_reserved(l: u32) -> Weight;
+    /// `n` settlements of one leg and of the same service, by authorizations that were not reserved.
+    fn settle_direct_again(n: u32) -> Weight;
+    /// `n` settlements of one leg and of the same service, of reserved payments.
+    fn settle_reserved_again(n: u32) -> Weight;
+    /// A settlement of `l` legs of the same service.
+    fn settle_legs_again(l: u32) -> Weight;
     /// A disclosure of `b` bytes.
     fn disclose(b: u32) -> Weight;
     /// One receipt's evidence at tier Signed.
@@ -107,6 +113,15 @@ impl WeightInfo for () {
         Weight::from_parts(l.into(), 0)
     }
     fn settle_reserved(l: u32) -> Weight {
+        Weight::from_parts(l.into(), 0)
+    }
+    fn settle_direct_again(n: u32) -> Weight {
+        Weight::from_parts(n.into(), 0)
+    }
+    fn settle_reserved_again(n: u32) -> Weight {
+        Weight::from_parts(n.into(), 0)
+    }
+    fn settle_legs_again(l: u32) -> Weight {
         Weight::from_parts(l.into(), 0)
     }
     fn disclose(b: u32) -> Weight {

@@ -46,18 +46,18 @@ impl<T: Config> Pallet<T> {
     }
 
     /// EIP-712 domain of a payable asset.
-    pub(crate) fn domain(asset: AssetId) -> Result<TokenDomain, Error<T>> {
+    pub(crate) fn domain(asset: AssetId, chain: &ChainDomain) -> Result<TokenDomain, Error<T>> {
         let payable = PayableAssets::<T>::get(asset).ok_or(Error::<T>::UnknownAsset)?;
-        Ok(TokenDomain::new(&payable.name, payable.revision, T::Chain::get().genesis))
+        Ok(TokenDomain::new(&payable.name, payable.revision, chain.genesis))
     }
 
     /// Everything that must hold before the money of an authorization in this asset may move, but for the recipient.
     pub(crate) fn verify(authorization: &Authorization, asset: AssetId) -> Result<Verified, DispatchError> {
-        let domain = Self::domain(asset)?;
-        let ChainDomain { chain_id, .. } = T::Chain::get();
+        let chain = T::Chain::get();
+        let domain = Self::domain(asset, &chain)?;
         let Settings { horizon, .. } = CurrentSettings::<T>::get();
         let expected = Expected {
-            chain_id,
+            chain_id: chain.chain_id,
             token: asset_address(asset),
             domain: &domain,
             permit2: T::Permit2::get(),
@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 
     /// The id that the authorization's payment has or would have, if its asset is payable.
     pub(crate) fn id_of(authorization: &Authorization) -> Option<PaymentId> {
-        let domain = Self::domain(asset_from_address(authorization.token())?).ok()?;
+        let domain = Self::domain(asset_from_address(authorization.token())?, &T::Chain::get()).ok()?;
         Some(payment_id(authorization.payer(), authorization.digest(&domain, &T::Permit2::get())))
     }
 

@@ -8,7 +8,7 @@ use crate::{
 use assay_primitives::{
     address::{account_address, asset_address, fallback_account, offer_address},
     signer::{Consent, Signer},
-    AccountId32, AssetId, Authorization, Balance, PaymentId, Payments, PerLeg, Terms, H160, H256,
+    AccountId32, AssetId, Authorization, Balance, PaymentId, Payments, PerLeg, Terms, H160, H256, U256,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -59,9 +59,9 @@ fn authorize<T: Config>(n: u32, to: H160, value: Balance) -> Authorization {
         value: value.into(),
         valid_after: 0,
         valid_before: Pallet::<T>::now() + 3_600,
-        nonce: H256::from_low_u64_be(n.into()),
+        nonce: word(n),
     };
-    wallet(n).eip3009(&Pallet::<T>::domain(ASSET).expect("listed"), consent)
+    wallet(n).eip3009(&Pallet::<T>::domain(ASSET, &T::Chain::get()).expect("listed"), consent)
 }
 
 /// Reserves payer `n`'s payment.
@@ -86,12 +86,18 @@ fn pass_time<T: Config>() {
     T::BenchmarkHelper::set_time(Pallet::<T>::now() + 2 * horizon);
 }
 
-/// Uses nonces whose time has passed when the benchmark begins, so that each use removes as many as it can.
-fn fill_book<T: Config>() {
-    for n in 0..PRUNED_PER_USE {
-        Pallet::<T>::use_nonce(H256::from_low_u64_be(n.into()), H256::zero(), Pallet::<T>::now(), false).ok();
+/// Uses nonces whose time has passed when the benchmark begins, so that each of so many uses removes as many as it can.
+pub fn fill_book<T: Config>(uses: u32) {
+    for n in 0..uses.saturating_mul(PRUNED_PER_USE) {
+        let expires = Pallet::<T>::now();
+        Pallet::<T>::use_nonce(word(u32::MAX - n), word(n), expires, false).ok();
     }
     pass_time::<T>();
+}
+
+/// A number as 32 bytes.
+fn word(n: u32) -> H256 {
+    H256(U256::from(n).to_big_endian())
 }
 
 #[benchmarks(where T: Config<Assets: Create<AccountId32>>)]
@@ -102,7 +108,7 @@ mod benchmarks {
     fn pay() {
         T::BenchmarkHelper::set_time(1_000_000);
         list::<T>(ASSET);
-        fill_book::<T>();
+        fill_book::<T>(1);
         let to = account_address(&account(7));
         fund::<T>(ASSET, &fallback_account(wallet(9).address()));
         let authorization = authorize::<T>(9, to, 1_000);

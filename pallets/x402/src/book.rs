@@ -12,8 +12,9 @@ use sp_runtime::SaturatedConversion;
 /// Length of a slot of time in the calendar of nonces, in seconds.
 const SLOT: u64 = 300;
 
-/// Expired nonces that every new one removes: more than come in, so that full blocks cannot starve pruning.
-pub(crate) const PRUNED_PER_USE: u32 = 2;
+/// Expired nonces that every new one removes: as many as come in, so that full blocks cannot make the book grow beyond
+/// what is in use. Idle blocks remove the rest.
+pub(crate) const PRUNED_PER_USE: u32 = 1;
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn block() -> BlockNumber {

@@ -1,7 +1,6 @@
 //! Reserve, capture, refund, and the sweep of what was not delivered in time.
 
 use crate::{
-    book::PRUNED_PER_USE,
     pallet::*,
     types::{Payment, PaymentState, Settings},
     weights::WeightInfo,
@@ -234,7 +233,7 @@ impl<T: Config> Pallet<T> {
             used = used.saturating_add(T::WeightInfo::sweep(Self::sweep(payments)));
         }
         let nonces = fits(T::WeightInfo::prune, limit.saturating_sub(used));
-        if nonces > PRUNED_PER_USE {
+        if nonces > 0 {
             used = used.saturating_add(T::WeightInfo::prune(Self::prune(nonces)));
         }
         used

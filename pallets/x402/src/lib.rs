@@ -525,7 +525,7 @@ pub mod pallet {
 
         /// A payable asset as wallets see it; nothing if it is not payable.
         pub fn token(asset: AssetId) -> Option<Token> {
-            let domain = Self::domain(asset).ok()?;
+            let domain = Self::domain(asset, &T::Chain::get()).ok()?;
             Some(Token { asset, address: asset_address(asset), name: domain.name, version: domain.version })
         }
 

@@ -205,7 +205,7 @@ pub(crate) fn pass_blocks_with_idle(blocks: u32, idle: Weight) {
 }
 
 pub(crate) fn domain(asset: AssetId) -> TokenDomain {
-    X402::domain(asset).expect("listed")
+    X402::domain(asset, &<Test as crate::Config>::Chain::get()).expect("listed")
 }
 
 pub(crate) fn consent(to: H160, value: Balance, nonce: u64) -> Consent {

@@ -63,7 +63,7 @@ impl pallet_x402::Config for Runtime {
     type SettlingPossible = ConstBool<true>;
     type Time = Timestamp;
     type Treasury = TreasuryAccount;
-    type WeightInfo = ();
+    type WeightInfo = weights::pallet_x402::WeightInfo<Runtime>;
 }
 
 impl pallet_inference::Config for Runtime {
@@ -80,7 +80,7 @@ impl pallet_inference::Config for Runtime {
     type SettingsOrigin = EnsureRoot<AccountId>;
     type TierOrigin = EnsureRoot<AccountId>;
     type Treasury = TreasuryAccount;
-    type WeightInfo = ();
+    type WeightInfo = weights::pallet_inference::WeightInfo<Runtime>;
 }
 
 impl pallet_circuits::Config for Runtime {
@@ -118,5 +118,5 @@ impl pallet_tier_stats::Config for Runtime {
     // Three years.
     type KeptDays = ConstU32<1_096>;
     type Time = Timestamp;
-    type WeightInfo = ();
+    type WeightInfo = weights::pallet_tier_stats::WeightInfo<Runtime>;
 }

@@ -1,1 +1,5 @@
-//! Weights measured for this runtime, one generated file a pallet. The SDK's pallets bring their own.
+//! Weights measured for this runtime by `make weights`, one generated file a pallet. The SDK's pallets bring their own.
+
+pub mod pallet_inference;
+pub mod pallet_tier_stats;
+pub mod pallet_x402;

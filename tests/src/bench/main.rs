@@ -1,7 +1,9 @@
 //! Benchmarks of a whole node.
 
+mod blocks;
 mod proofs;
 mod settlements;
+mod wasm;
 
 use clap::Parser;
 
@@ -9,6 +11,8 @@ use clap::Parser;
 enum Command {
     /// Settlements per second.
     Settlements(settlements::Args),
+    /// Blocks full of the dearest evidence: the time they take against the weight they are charged.
+    Blocks(blocks::Args),
     /// Proofs inside the node and natively.
     Proofs(proofs::Args),
 }
@@ -19,6 +23,7 @@ async fn main() -> anyhow::Result<()> {
     println!("cores: {}", std::thread::available_parallelism()?);
     match command {
         Command::Settlements(args) => settlements::run(args).await,
+        Command::Blocks(args) => blocks::run(args).await,
         Command::Proofs(args) => proofs::run(args).await,
     }
 }

@@ -1,17 +1,21 @@
-//! What a proof costs inside the node, where the runtime's wasm calls the node's curve arithmetic, and natively; in one
-//! run, so that the ratio holds on a busy machine too.
+//! What a proof costs inside the node, where the runtime's wasm calls the node's curve arithmetic, natively, and in wasm
+//! that calls nothing; in one run, so that the ratios hold on a busy machine too.
 //!
 //! Inside the node a view function checks a registration with its proof; a view function that reads one record is what
 //! the call itself costs.
 
-use anyhow::{ensure, Context};
-use assay_halo2::{kzg, Circuit, Evidence, Registration, Source};
-use assay_halo2_import::ezkl::{import, Import};
+use crate::wasm::Module;
+use anyhow::ensure;
+use assay_halo2::kzg;
+use assay_halo2_import::ezkl::Import;
 use assay_primitives::H256;
-use assay_tests::*;
+use assay_tests::{
+    shop::{proof, registration, vector},
+    *,
+};
 use codec::Encode;
 use sp_runtime::DispatchError;
-use std::time::Instant;
+use std::{path::PathBuf, time::Instant};
 
 /// How much of what.
 #[derive(clap::Args)]
@@ -19,24 +23,26 @@ pub(crate) struct Args {
     /// Rounds of each measurement; the median counts.
     #[arg(long, default_value_t = 31)]
     rounds: usize,
+    /// The module of verifiers/halo2/wasm.
+    #[arg(long)]
+    wasm: PathBuf,
 }
 
 /// Measures, and prints tables.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let world = World::start().await?;
     let best = world.chain.best().await?;
-    println!("{:>22} {:>7} {:>12} {:>12} {:>6}", "EZKL circuit", "points", "node, ms", "native, ms", "ratio");
+    let mut module = Module::load(&args.wasm)?;
+    let head = ["points", "node, ms", "native, ms", "node/native", "wasm alone, ms", "wasm/node"];
+    println!("{:>22} {}", "EZKL circuit", head.map(|title| format!("{title:>14}")).join(" "));
     for name in ["logreg_small", "logreg_hashin", "mlp_hashin_hashparam", "cnn_hashin_hashparam"] {
         let vector = vector(name)?;
-        let registration = Registration {
-            source: Source::Ezkl { srs: vector.srs.id() },
-            layout: vector.layout.clone(),
-            description: vector.circuit.encode(),
-        };
-        let (inputs, outputs) = vector.layout.split(&vector.proof.instances).context("the instances fit")?;
-        let cost = Circuit::Kzg(vector.circuit.clone()).cost();
-        let evidence = Evidence { cost, inputs, outputs, proof: vector.proof.bytes.clone() }.encode();
-        let (mut calls, mut views, mut natives) = (Vec::new(), Vec::new(), Vec::new());
+        let registration = registration(&vector);
+        let evidence = proof(&vector)?;
+        let (cost, evidence) = (evidence.cost, evidence.encode());
+        let proof = &vector.proof;
+        let input = (&registration.description, vector.srs, &proof.instances, &proof.bytes).encode();
+        let [mut calls, mut views, mut natives, mut wasms] = [const { Vec::new() }; 4];
         for _ in 0..args.rounds {
             let start = Instant::now();
             let none: Option<Vec<u8>> = best.view("Circuits", "circuit", H256::zero()).await?;
@@ -50,10 +56,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             let start = Instant::now();
             ensure!(kzg::verify(&vector.srs, &job(&vector)).is_ok());
             natives.push(start.elapsed());
+            wasms.push(module.verify(&input)?);
         }
-        let [call, view, native] = [calls, views, natives].map(median);
+        let [call, view, native, wasm] = [calls, views, natives, wasms].map(median);
         let node = view - call;
-        println!("{name:>22} {:>7} {node:>12.2} {native:>12.2} {:>6.2}", cost.points, node / native);
+        print!("{name:>22} {:>14}", cost.points);
+        println!(" {node:>14.2} {native:>14.2} {:>14.2} {wasm:>14.2} {:>14.1}", node / native, wasm / node);
     }
 
     println!("\n{:>22} {:>18}", "batch of proofs", "native, ms each");
@@ -82,7 +90,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 /// A proof that is wrong, but costs what a right one costs: every point is one that no other proof has.
-fn well_formed(vector: &Import, number: u64) -> Vec<u8> {
+pub(crate) fn well_formed(vector: &Import, number: u64) -> Vec<u8> {
     let generator = [&[0; 31][..], &[1], &[0; 31], &[2]].concat();
     let mut proof = vector.proof.bytes.clone();
     let scalars = 32 * vector.circuit.cost().evaluations as usize;
@@ -98,18 +106,12 @@ fn well_formed(vector: &Import, number: u64) -> Vec<u8> {
     proof
 }
 
-fn vector(name: &str) -> anyhow::Result<Import> {
-    let folder = repository().join("verifiers/halo2/vectors/ezkl").join(name);
-    let read = |file| std::fs::read(folder.join(file));
-    Ok(import(&read("vka.bytes")?, &read("settings.json")?, &read("proof.json")?, &Default::default())?)
-}
-
 fn job(vector: &Import) -> kzg::Job<'_> {
     kzg::Job { circuit: &vector.circuit, instances: &vector.proof.instances, proof: &vector.proof.bytes }
 }
 
 /// In milliseconds.
-fn median(mut times: Vec<std::time::Duration>) -> f64 {
+pub(crate) fn median(mut times: Vec<std::time::Duration>) -> f64 {
     times.sort_unstable();
     times.get(times.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
 }
