@@ -94,7 +94,7 @@ impl pallet_circuits::Config for Runtime {
     type RevokeOrigin = EnsureRoot<AccountId>;
     type RuntimeHoldReason = RuntimeHoldReason;
     type SrsOrigin = EnsureRoot<AccountId>;
-    type WeightInfo = ();
+    type WeightInfo = weights::pallet_circuits::WeightInfo<Runtime>;
 }
 
 impl pallet_enclaves::Config for Runtime {
