@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Settlements per second through the whole dev node, for one-settlement extrinsics and for batches; blocks full of the
-# dearest evidence against their weight; what a proof costs inside the node, natively and in wasm without host functions.
+# dearest evidence of each tier against their weight; what a proof costs inside the node, natively and in wasm without host functions.
 # Options go to the first.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -13,5 +13,6 @@ RUSTUP_TOOLCHAIN=${WASM_BUILD_TOOLCHAIN:-$(rustup show active-toolchain | cut -d
 export CARGO_MANIFEST_DIR=$PWD/tests
 "$bin/assay-bench" settlements "$@"
 "$bin/assay-bench" blocks
+"$bin/assay-bench" evidence
 "$bin/assay-bench" proofs --wasm "$CARGO_TARGET_DIR/wasm32v1-none/release/assay_halo2_wasm.wasm"
 cargo bench --manifest-path verifiers/Cargo.toml --bench ipa

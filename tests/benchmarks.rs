@@ -7,13 +7,11 @@ use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchma
 use frame_support::traits::StorageInfo;
 use sc_client_db::BenchmarkingState;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, WasmtimeInstantiationStrategy};
-use sp_core::{
-    traits::{CallContext, RuntimeCode, WrappedRuntimeCode},
-    Blake2Hasher,
-};
+use sp_core::traits::{CallContext, RuntimeCode, WrappedRuntimeCode};
+use sp_runtime::traits::BlakeTwo256;
 use sp_state_machine::{OverlayedChanges, StateMachine};
 
-const OURS: [&str; 4] = ["pallet_circuits", "pallet_inference", "pallet_tier_stats", "pallet_x402"];
+const OURS: [&str; 5] = ["pallet_circuits", "pallet_enclaves", "pallet_inference", "pallet_tier_stats", "pallet_x402"];
 
 /// What the runtime calls besides the SDK's own functions.
 type Ours = (frame_benchmarking::benchmarking::HostFunctions, assay_host::interface::curves::HostFunctions);
@@ -21,7 +19,7 @@ type Ours = (frame_benchmarking::benchmarking::HostFunctions, assay_host::interf
 struct Bench {
     code: Vec<u8>,
     executor: WasmExecutor<(sp_io::SubstrateHostFunctions, Ours)>,
-    state: BenchmarkingState<Blake2Hasher>,
+    state: BenchmarkingState<BlakeTwo256>,
 }
 
 impl Bench {

@@ -30,7 +30,7 @@ pub fn simulated() -> Roots {
         (Authority::Intel, simulated(include_bytes!("../../pallets/enclaves/simulated/intel.der")), None, true),
         (Authority::Nitro, simulated(include_bytes!("../../pallets/enclaves/simulated/nitro.der")), None, true),
         (
-            Authority::Amd(Product::Milan),
+            Authority::Amd(Product::Genoa),
             simulated(include_bytes!("../../pallets/enclaves/simulated/ark.der")),
             Some(simulated(include_bytes!("../../pallets/enclaves/simulated/ask.der"))),
             true,

@@ -1,5 +1,6 @@
 //! A world to test in: a real node with a real database, a bonded provider with a service, payers with wallets.
 
+pub mod lab;
 pub mod shop;
 
 use anyhow::{bail, Context};

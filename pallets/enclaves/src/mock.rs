@@ -75,7 +75,7 @@ parameter_types! {
     pub const ByteDeposit: Balance = 1;
     pub const Retention: u32 = RETENTION;
     pub static IsDevelopment: bool = true;
-    pub static Now: u64 = NOW;
+    pub static UnixNow: u64 = NOW;
     pub static ModelOwner: AccountId32 = account(OWNER);
 }
 
@@ -83,7 +83,7 @@ parameter_types! {
 pub struct Clock;
 impl UnixTime for Clock {
     fn now() -> core::time::Duration {
-        core::time::Duration::from_secs(Now::get())
+        core::time::Duration::from_secs(UnixNow::get())
     }
 }
 
@@ -131,7 +131,7 @@ impl crate::benchmarking::BenchmarkHelper for Helper {
         fund(account);
     }
     fn set_time(seconds: u64) {
-        Now::set(seconds);
+        UnixNow::set(seconds);
     }
 }
 #[cfg(feature = "runtime-benchmarks")]
@@ -157,13 +157,13 @@ pub(crate) fn root_of(kind: Kind) -> RootId {
 /// A development chain that trusts the simulated roots.
 pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
     let balances = [OWNER, STRANGER, PROVIDER, OTHER_PROVIDER].map(|who| (account(who), 10_000_000)).to_vec();
-    let [intel, nitro, ark, ask] = SIMULATED.clone();
+    let [intel, nitro, ark, ask] = SIMULATED.clone().map(sp_core::Bytes);
     let roots = vec![
         (Authority::Intel, intel, None, true),
         (Authority::Nitro, nitro, None, true),
         (Authority::Amd(Product::Genoa), ark, Some(ask), true),
     ];
-    Now::set(NOW);
+    UnixNow::set(NOW);
     let genesis = RuntimeGenesisConfig {
         balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
         enclaves_pallet: pallet_enclaves::GenesisConfig { roots, ..Default::default() },
@@ -211,13 +211,13 @@ fn advance_blocks(blocks: u32) {
 /// So many blocks go by, two seconds each.
 pub(crate) fn advance(blocks: u32) {
     advance_blocks(blocks);
-    Now::mutate(|now| *now += 2 * u64::from(blocks));
+    UnixNow::mutate(|now| *now += 2 * u64::from(blocks));
 }
 
 /// Time goes on up to this second, in as many blocks as fit.
 pub(crate) fn advance_to(second: u64) {
-    advance(((second - Now::get()) / 2) as u32);
-    Now::set(second);
+    advance(((second - UnixNow::get()) / 2) as u32);
+    UnixNow::set(second);
 }
 
 pub(crate) fn origin(n: u8) -> RuntimeOrigin {
@@ -240,8 +240,8 @@ pub(crate) fn der(bytes: &[u8]) -> Der {
 /// Some world of this kind of Intel's, for its collateral.
 pub(crate) fn any_dcap(kind: Kind) -> Dcap {
     match kind {
-        Kind::Sgx => Dcap::sgx([0; 32], [0; 64], Now::get()),
-        _ => Dcap::tdx([0; 48], [0; 64], Now::get()),
+        Kind::Sgx => Dcap::sgx([0; 32], [0; 64], UnixNow::get()),
+        _ => Dcap::tdx([0; 48], [0; 64], UnixNow::get()),
     }
 }
 
@@ -373,14 +373,14 @@ impl Ask {
     /// The world of Intel's in which it is bound.
     pub(crate) fn dcap(&self) -> Dcap {
         match self.kind {
-            Kind::Sgx => Dcap::sgx([PROGRAM; 32], self.binding(), Now::get()),
-            _ => Dcap::tdx([PROGRAM; 48], self.binding(), Now::get()),
+            Kind::Sgx => Dcap::sgx([PROGRAM; 32], self.binding(), UnixNow::get()),
+            _ => Dcap::tdx([PROGRAM; 48], self.binding(), UnixNow::get()),
         }
     }
 
     /// The world of AWS's in which it is bound.
     pub(crate) fn nitro(&self) -> Nitro {
-        let mut world = Nitro::new([PROGRAM; 48], self.binding(), Now::get());
+        let mut world = Nitro::new([PROGRAM; 48], self.binding(), UnixNow::get());
         world.public_key = Some(self.key.encode());
         world.nonce = Some(hash_of(self.block).as_bytes().to_vec());
         world
@@ -388,7 +388,7 @@ impl Ask {
 
     /// The world of AMD's in which it is bound.
     pub(crate) fn snp(&self) -> Snp {
-        Snp::new([PROGRAM; 48], self.binding(), Now::get())
+        Snp::new([PROGRAM; 48], self.binding(), UnixNow::get())
     }
 
     pub(crate) fn evidence(&self) -> SessionEvidence {

@@ -180,7 +180,7 @@ impl<T: Config> Pallet<T> {
 
     fn policy_footprint(conditions: &Conditions) -> Footprint {
         let size = PolicyOf::<T>::max_encoded_len().saturating_add(conditions.encoded_size());
-        Footprint::from_parts(2, size)
+        Footprint::from_parts(1, size)
     }
 
     fn ensure_owns_model(who: &AccountId32, model: ModelId) -> Result<(), Error<T>> {

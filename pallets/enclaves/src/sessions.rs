@@ -180,6 +180,6 @@ impl<T: Config> Pallet<T> {
 
     fn session_footprint(facts: &SessionFacts) -> Footprint {
         let size = SessionOf::<T>::max_encoded_len().saturating_add(facts.encoded_size());
-        Footprint::from_parts(2, size)
+        Footprint::from_parts(1, size)
     }
 }

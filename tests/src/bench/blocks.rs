@@ -48,7 +48,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let shop = Shop::open("cnn_hashin_hashparam").await?;
     let mut bench = Bench { shop, args, payers: 0, above: vec![] };
     let titles = ["extrinsics", "executed, ms", "charged, ms", "share"];
-    println!("{:>40} {}", "a block full of", titles.map(|title| format!("{title:>13}")).join(" "));
+    println!("{:>46} {}", "a block full of", titles.map(|title| format!("{title:>13}")).join(" "));
 
     for size in [1, 64] {
         let calls = bench.signed(size).await?;
@@ -102,73 +102,86 @@ impl Bench {
     }
 
     async fn measure(&mut self, what: &str, calls: Vec<Call>) -> anyhow::Result<()> {
-        let chain = &self.shop.world.chain;
-        let submitter = Submitter::start(chain.clone(), keypair("//Alice"), Options::default());
-        let tickets = calls.into_iter().map(|call| submitter.submit(call)).collect::<Result<Vec<_>, _>>()?;
-        let mut blocks = BTreeSet::new();
-        for mut ticket in tickets {
-            let Inclusion { block, .. } = ticket.in_block().await?;
-            blocks.insert(block.number);
-        }
-        let mut fullest: Option<(u64, Block)> = None;
-        for number in blocks {
-            let block = chain.block(number).await?.context("the block is there")?;
-            let [Weight(normal), ..]: [Weight; 3] =
-                chain.at(block).await?.storage("System", "BlockWeight", vec![]).await?.context("blocks weigh")?;
-            if fullest.is_none_or(|(most, _)| normal > most) {
-                fullest = Some((normal, block));
-            }
-        }
-        let (_, block) = fullest.context("there are blocks")?;
-        let weights: [Weight; 3] =
-            chain.at(block).await?.storage("System", "BlockWeight", vec![]).await?.context("blocks weigh")?;
-        let charged = weights.iter().map(|Weight(time)| *time as f64).sum::<f64>() / 1e9;
-
-        let (bytes, extrinsics) = self.bytes(block).await?;
-        let parent = chain.block(block.number - 1).await?.context("a parent")?;
-        let parent = chain.at(parent).await?;
-        let mut times = Vec::new();
-        for _ in 0..self.args.rounds {
-            let start = Instant::now();
-            parent.ask("Core_execute_block", Raw(&bytes)).await?;
-            times.push(start.elapsed());
-        }
-        let executed = median(times);
-        println!("{what:>40} {extrinsics:>13} {executed:>13.0} {charged:>13.0} {:>12.0}%", 100.0 * executed / charged);
+        let Filled { extrinsics, executed, charged } = fill(&self.shop.world, calls, self.args.rounds).await?;
+        println!("{what:>46} {extrinsics:>13} {executed:>13.0} {charged:>13.0} {:>12.0}%", 100.0 * executed / charged);
         if executed > charged {
             self.above.push(what.into());
         }
         Ok(())
     }
+}
 
-    /// A block as `execute_block` takes it, without its author's seal; and how many extrinsics it has.
-    async fn bytes(&self, block: Block) -> anyhow::Result<(Vec<u8>, usize)> {
-        let url = self.shop.world.url.replacen("ws", "http", 1);
-        let request = json!({"jsonrpc": "2.0", "id": 1, "method": "chain_getBlock", "params": [block.hash]});
-        let answer: Value = reqwest::Client::new().post(url).json(&request).send().await?.json().await?;
-        let block = &answer["result"]["block"];
-        let hex = |value: &Value| -> anyhow::Result<Vec<u8>> {
-            let text = value.as_str().and_then(|text| text.strip_prefix("0x")).context("not hex")?;
-            Ok(hex::decode(text)?)
-        };
-        let header = &block["header"];
-        let number = header["number"].as_str().and_then(|text| text.strip_prefix("0x")).context("no number")?;
-        let logs = header["digest"]["logs"].as_array().context("no digest")?;
-        let (_seal, logs) = logs.split_last().context("a block is sealed")?;
-        let extrinsics = block["extrinsics"].as_array().context("no extrinsics")?;
+/// The fullest block that calls filled; times in milliseconds.
+pub(crate) struct Filled {
+    /// Extrinsics, inherents among them.
+    pub(crate) extrinsics: usize,
+    /// The time that executing it takes.
+    pub(crate) executed: f64,
+    /// The weight that it was charged.
+    pub(crate) charged: f64,
+}
 
-        let mut bytes = hex(&header["parentHash"])?;
-        Compact(u32::from_str_radix(number, 16)?).encode_to(&mut bytes);
-        bytes.extend(hex(&header["stateRoot"])?);
-        bytes.extend(hex(&header["extrinsicsRoot"])?);
-        for list in [logs, extrinsics] {
-            Compact(u32::try_from(list.len())?).encode_to(&mut bytes);
-            for item in list {
-                bytes.extend(hex(item)?);
-            }
-        }
-        Ok((bytes, extrinsics.len()))
+/// Submits calls and executes the fullest of the blocks that hold them again, so many times; the median counts.
+pub(crate) async fn fill(world: &World, calls: Vec<Call>, rounds: usize) -> anyhow::Result<Filled> {
+    let chain = &world.chain;
+    let options = Options { queue: 100_000, ..Default::default() };
+    let submitter = Submitter::start(chain.clone(), keypair("//Alice"), options);
+    let tickets = calls.into_iter().map(|call| submitter.submit(call)).collect::<Result<Vec<_>, _>>()?;
+    let mut blocks = BTreeSet::new();
+    for mut ticket in tickets {
+        let Inclusion { block, .. } = ticket.in_block().await?;
+        blocks.insert(block.number);
     }
+    let mut fullest: Option<(f64, Block)> = None;
+    for number in blocks {
+        let block = chain.block(number).await?.context("the block is there")?;
+        let weights: [Weight; 3] =
+            chain.at(block).await?.storage("System", "BlockWeight", vec![]).await?.context("blocks weigh")?;
+        let charged = weights.iter().map(|Weight(time)| *time as f64).sum::<f64>() / 1e9;
+        if fullest.is_none_or(|(most, _)| charged > most) {
+            fullest = Some((charged, block));
+        }
+    }
+    let (charged, block) = fullest.context("there are blocks")?;
+    let (bytes, extrinsics) = bytes(&world.url, block).await?;
+    let parent = chain.block(block.number - 1).await?.context("a parent")?;
+    let parent = chain.at(parent).await?;
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        let start = Instant::now();
+        parent.ask("Core_execute_block", Raw(&bytes)).await?;
+        times.push(start.elapsed());
+    }
+    Ok(Filled { extrinsics, executed: median(times), charged })
+}
+
+/// A block as `execute_block` takes it, without its author's seal; and how many extrinsics it has.
+async fn bytes(url: &str, block: Block) -> anyhow::Result<(Vec<u8>, usize)> {
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": "chain_getBlock", "params": [block.hash]});
+    let url = url.replacen("ws", "http", 1);
+    let answer: Value = reqwest::Client::new().post(url).json(&request).send().await?.json().await?;
+    let block = &answer["result"]["block"];
+    let hex = |value: &Value| -> anyhow::Result<Vec<u8>> {
+        let text = value.as_str().and_then(|text| text.strip_prefix("0x")).context("not hex")?;
+        Ok(hex::decode(text)?)
+    };
+    let header = &block["header"];
+    let number = header["number"].as_str().and_then(|text| text.strip_prefix("0x")).context("no number")?;
+    let logs = header["digest"]["logs"].as_array().context("no digest")?;
+    let (_seal, logs) = logs.split_last().context("a block is sealed")?;
+    let extrinsics = block["extrinsics"].as_array().context("no extrinsics")?;
+
+    let mut bytes = hex(&header["parentHash"])?;
+    Compact(u32::from_str_radix(number, 16)?).encode_to(&mut bytes);
+    bytes.extend(hex(&header["stateRoot"])?);
+    bytes.extend(hex(&header["extrinsicsRoot"])?);
+    for list in [logs, extrinsics] {
+        Compact(u32::try_from(list.len())?).encode_to(&mut bytes);
+        for item in list {
+            bytes.extend(hex(item)?);
+        }
+    }
+    Ok((bytes, extrinsics.len()))
 }
 
 /// Picoseconds of a weight.

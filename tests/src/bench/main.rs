@@ -1,6 +1,7 @@
 //! Benchmarks of a whole node.
 
 mod blocks;
+mod evidence;
 mod proofs;
 mod settlements;
 mod wasm;
@@ -13,6 +14,8 @@ enum Command {
     Settlements(settlements::Args),
     /// Blocks full of the dearest evidence: the time they take against the weight they are charged.
     Blocks(blocks::Args),
+    /// Attestation evidence inside the node and natively, and against its weight.
+    Evidence(evidence::Args),
     /// Proofs inside the node and natively.
     Proofs(proofs::Args),
 }
@@ -24,6 +27,7 @@ async fn main() -> anyhow::Result<()> {
     match command {
         Command::Settlements(args) => settlements::run(args).await,
         Command::Blocks(args) => blocks::run(args).await,
+        Command::Evidence(args) => evidence::run(args).await,
         Command::Proofs(args) => proofs::run(args).await,
     }
 }

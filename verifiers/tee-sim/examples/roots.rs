@@ -1,6 +1,6 @@
 //! Writes the simulated root certificates to a folder, for a development chain's genesis, and prints their fingerprints.
 //!
-//! `cargo run --example roots -- ../pallets/enclaves/simulated`, in `verifiers/tee-sim`.
+//! `cargo run --example roots -- ../../pallets/enclaves/simulated`, in `verifiers/tee-sim`.
 use sha2::{Digest, Sha256};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -15,7 +15,7 @@ fn success_for_every_piece_and_again_when_it_is_newer() {
             provision(kind, &any_dcap(kind).build());
         }
         provision_chip(&Snp::new([0; 48], [0; 64], NOW).build());
-        Now::set(NOW + DAY);
+        UnixNow::set(NOW + DAY);
         for kind in INTEL {
             provision(kind, &any_dcap(kind).build());
         }
@@ -28,7 +28,7 @@ fn attack_collateral_that_is_rolled_back_or_equal_is_refused() {
     for kind in INTEL {
         run(|| {
             let older = any_dcap(kind).build();
-            Now::set(NOW + DAY);
+            UnixNow::set(NOW + DAY);
             let newer = any_dcap(kind).build();
             provision(kind, &newer);
             for evidence in [&older, &newer] {
@@ -38,7 +38,7 @@ fn attack_collateral_that_is_rolled_back_or_equal_is_refused() {
                 assert_noop!(submit_qe_identity(kind, evidence), Error::<Test>::NotNewer);
             }
             // Newer by its date, older by its number.
-            Now::set(NOW + 2 * DAY);
+            UnixNow::set(NOW + 2 * DAY);
             let mut world = any_dcap(kind);
             world.tcb_info["tcbEvaluationDataNumber"] = json!(19);
             world.qe_identity["tcbEvaluationDataNumber"] = json!(18);
@@ -61,7 +61,7 @@ fn attack_collateral_that_is_expired_or_early_is_refused() {
             assert_ok!(submit_root_crl(&world.build()));
             let mut late = any_dcap(Kind::Sgx);
             late.root_crl.from = NOW - DAY;
-            Now::set(second);
+            UnixNow::set(second);
             assert_noop!(submit_root_crl(&late.build()), error);
             assert_noop!(submit_pck_crl(&world.build()), error);
             assert_noop!(submit_tcb_info(Kind::Sgx, &world.build()), error);
@@ -319,7 +319,7 @@ fn attack_a_chip_key_whose_list_is_out_of_date_is_refused() {
         advance_to(NOW + 29 * DAY + 2);
         assert_noop!(register(&Ask::new(Kind::Snp, policy)), Error::<Test>::NoLongerValid);
         // A newer list is enough: the key need not be handed in again.
-        assert_ok!(submit_amd_crl(&Snp::new([0; 48], [0; 64], Now::get()).build()));
+        assert_ok!(submit_amd_crl(&Snp::new([0; 48], [0; 64], UnixNow::get()).build()));
         assert_ok!(register(&Ask::new(Kind::Snp, policy)));
     });
 }

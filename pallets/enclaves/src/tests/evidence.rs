@@ -122,7 +122,8 @@ fn attack_a_platform_whose_status_the_policy_or_governance_does_not_accept() {
             world.platform.cpu_svn = [svn; 16];
             register_with(&ask, quote(&world))
         };
-        assert_noop!(on(policy(terms(Kind::Sgx)), 3), Error::<Test>::StatusNotAccepted);
+        let strict = policy(terms(Kind::Sgx));
+        assert_noop!(on(strict, 3), Error::<Test>::StatusNotAccepted);
         // Not even if the policy accepts it.
         let lax = hardening(terms(Kind::Sgx), TcbStatus::OutOfDate);
         assert_noop!(on(lax, 2), Error::<Test>::StatusNotAllowed);
@@ -187,10 +188,12 @@ fn attack_a_platform_with_a_forbidden_flag() {
         let mut parameters = SettingsOf::<Test>::get();
         parameters.flags.dynamic = false;
         assert_ok!(EnclavesPallet::set_parameters(root(), parameters));
-        assert_noop!(register(&Ask::new(Kind::Sgx, policy(terms(Kind::Sgx)))), Error::<Test>::FlagForbidden);
+        let ask = Ask::new(Kind::Sgx, policy(terms(Kind::Sgx)));
+        assert_noop!(register(&ask), Error::<Test>::FlagForbidden);
         let mut terms = terms(Kind::Snp);
         terms.platform_flags.smt = false;
-        assert_noop!(register(&Ask::new(Kind::Snp, policy(terms))), Error::<Test>::FlagForbidden);
+        let ask = Ask::new(Kind::Snp, policy(terms));
+        assert_noop!(register(&ask), Error::<Test>::FlagForbidden);
     });
 }
 

@@ -77,7 +77,7 @@ fn boundary_an_expired_session_is_good_for_what_was_reserved_while_it_was() {
         advance(50);
         assert_eq!((judge(&last), judge(&late)), (Ok(()), refused(Error::SessionExpired)));
         // What is not certain counts against it: blocks may have stood still before or after the reserve.
-        Now::mutate(|now| *now += 1);
+        UnixNow::mutate(|now| *now += 1);
         assert_eq!(judge(&last), refused(Error::SessionExpired));
         let earlier = Attested { reserved_at: last.reserved_at - 1, ..last };
         assert_eq!(judge(&earlier), Ok(()));

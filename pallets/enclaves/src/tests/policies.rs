@@ -189,10 +189,10 @@ fn services_anchor_to_a_policy_of_their_model_in_its_time_while_a_kind_of_its_co
             (NOW + 20, Ok(())),
             (NOW + 21, refused(Error::PolicySunset)),
         ] {
-            Now::set(second);
+            UnixNow::set(second);
             assert_eq!(anchored(id), verdict, "{second}");
         }
-        Now::set(NOW + 15);
+        UnixNow::set(NOW + 15);
         assert_eq!(anchored(H256::zero()), refused(Error::UnknownPolicy));
         let other = EnclavesPallet::check_anchor(&account(PROVIDER), OTHER_MODEL, id);
         assert_eq!(other, refused(Error::WrongModel));

@@ -195,7 +195,7 @@ fn attack_a_machine_whose_certificate_the_vendor_revoked_after_registration() {
 fn newer_collateral_leaves_sessions_as_they_are() {
     run_ready(|| {
         let id = registered(Kind::Sgx);
-        Now::set(NOW + SECONDS);
+        UnixNow::set(NOW + SECONDS);
         let mut world = any_dcap(Kind::Sgx);
         world.root_crl.from = NOW - DAY + 60;
         provision(Kind::Sgx, &world.build());

@@ -1,0 +1,103 @@
+//! Tier Attested over a real node: the runtime's own wasm with the node's host functions, simulated evidence of each kind.
+
+use anyhow::ensure;
+use assay_client::{Call, SettleMode};
+use assay_primitives::{address::fallback_account, views::PaymentStatus, PaymentRef, Tier};
+use assay_tests::{
+    lab::{enclave_signer, root, Lab, KINDS},
+    *,
+};
+use pallet_enclaves::types::{Kind, Target};
+
+const FUNDS: u128 = 10_000_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_signature_pays_for_a_signed_and_an_attested_inference_of_each_kind() -> anyhow::Result<()> {
+    let mut world = World::start().await?;
+    for (n, kind) in (0..).zip(KINDS) {
+        let lab = Lab::open(world, kind).await?;
+        let enclave = enclave_signer(n);
+        let buyer = payer(n.into());
+        lab.world.fund([&buyer], FUNDS).await?;
+
+        let authorization = lab.world.authorize_offer(&buyer, &lab.offer()?, 1);
+        let id = lab.world.payment_id(&authorization);
+        succeed(&lab.world.stranger, Call::reserve(&authorization, &lab.offer()?)).await?;
+        let settlement = lab.settlement(PaymentRef::Reserved(id), id, &enclave)?;
+        let settle = || Call::settle(&[settlement.clone()], SettleMode::AllOrNothing);
+
+        let refused = fail(&lab.world.stranger, settle()).await?;
+        ensure!(refused == "Enclaves::UnknownSession", "{kind:?}: a key that attested nothing: {refused}");
+        let (_, register) = lab.registration(enclave.receipt_key()).await?;
+        succeed(&lab.world.provider, register).await?;
+        succeed(&lab.world.stranger, settle()).await?;
+        ensure!(lab.world.balance(&fallback_account(buyer.address())).await? == FUNDS - 2 * PRICE);
+        let best = lab.world.chain.best().await?;
+        let tiers = [best.receipt(id, 0).await?, best.receipt(id, 1).await?].map(|receipt| receipt.map(|r| r.tier));
+        ensure!(tiers == [Some(Tier::Signed), Some(Tier::Attested)], "{kind:?}: {tiers:?}");
+        world = lab.world;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_governance_revokes_earns_nothing_from_the_next_block_on_and_what_it_reinstates_does() -> anyhow::Result<()>
+{
+    let lab = Lab::open(World::start().await?, Kind::Tdx).await?;
+    let world = &lab.world;
+    let (governance, enclave, buyer) = (world.stranger_as("//Alice"), enclave_signer(1), payer(1));
+    world.fund([&buyer], FUNDS).await?;
+    let (_, register) = lab.registration(enclave.receipt_key()).await?;
+    succeed(&world.provider, register).await?;
+
+    let authorization = world.authorize_offer(&buyer, &lab.offer()?, 1);
+    let id = world.payment_id(&authorization);
+    succeed(&world.stranger, Call::reserve(&authorization, &lab.offer()?)).await?;
+    let settlement = lab.settlement(PaymentRef::Reserved(id), id, &enclave)?;
+    let settle = || Call::settle(&[settlement.clone()], SettleMode::AllOrNothing);
+    let enclaves = |name| Call::new("Enclaves", name);
+    for (revoke, reinstate, error) in [
+        (
+            enclaves("revoke").arg(&Target::Key(enclave.receipt_key())),
+            enclaves("reinstate").arg(&Target::Key(enclave.receipt_key())),
+            "Enclaves::KeyRevoked",
+        ),
+        (
+            enclaves("set_root_enabled").arg(&root(Kind::Tdx)).arg(&false),
+            enclaves("set_root_enabled").arg(&root(Kind::Tdx)).arg(&true),
+            "Enclaves::RootDisabled",
+        ),
+        (
+            enclaves("set_kind").arg(&Kind::Tdx).arg(&false),
+            enclaves("set_kind").arg(&Kind::Tdx).arg(&true),
+            "Enclaves::KindDisabled",
+        ),
+    ] {
+        succeed(&governance, Call::sudo(revoke)).await?;
+        let refused = fail(&world.stranger, settle()).await?;
+        ensure!(refused == error, "{refused}, not {error}");
+        ensure!(matches!(world.status(id).await?, PaymentStatus::Open(_)), "the money is still the buyer's");
+        succeed(&governance, Call::sudo(reinstate)).await?;
+    }
+    succeed(&world.stranger, settle()).await?;
+    ensure!(matches!(world.status(id).await?, PaymentStatus::Captured { .. }));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_evidence_of_another_session_registers_nothing() -> anyhow::Result<()> {
+    let lab = Lab::open(World::start().await?, Kind::Nitro).await?;
+    let world = &lab.world;
+    let (mine, theirs) = (enclave_signer(1).receipt_key(), enclave_signer(2).receipt_key());
+    let (evidence, _) = lab.registration(mine).await?;
+    let block = world.chain.best().await?.block().number - 1;
+    // Somebody else's account, another key, an older block.
+    let call = |key| lab.register(key, &evidence, block);
+    for (submitter, key) in [(&world.stranger, mine), (&world.provider, theirs)] {
+        let refused = fail(submitter, call(key)).await?;
+        ensure!(refused == "Enclaves::WrongBinding", "{refused}");
+    }
+    let refused = fail(&world.provider, lab.register(mine, &evidence, 1_000_000)).await?;
+    ensure!(refused == "Enclaves::FutureBlock", "{refused}");
+    Ok(())
+}
