@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the runtime with its benchmarks, as wasm alone: assay_runtime.benchmarks.wasm in the build folder. The workspace has to be built already:
-# this is the wasm builder's own project, with one feature more. Natively the SDK would be compiled a second time.
+# Builds the runtime with its benchmarks, as wasm alone: assay_runtime.benchmarks.wasm in the build folder. The workspace
+# has to be built already: this is the wasm builder's own project, with one feature more. Natively the SDK would be
+# compiled a second time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh

@@ -7,6 +7,7 @@ use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchma
 use frame_support::traits::StorageInfo;
 use sc_client_db::BenchmarkingState;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, WasmtimeInstantiationStrategy};
+use sp_core::storage::Storage;
 use sp_core::traits::{CallContext, RuntimeCode, WrappedRuntimeCode};
 use sp_runtime::traits::BlakeTwo256;
 use sp_state_machine::{OverlayedChanges, StateMachine};
@@ -19,7 +20,7 @@ type Ours = (frame_benchmarking::benchmarking::HostFunctions, assay_host::interf
 struct Bench {
     code: Vec<u8>,
     executor: WasmExecutor<(sp_io::SubstrateHostFunctions, Ours)>,
-    state: BenchmarkingState<BlakeTwo256>,
+    genesis: Storage,
 }
 
 impl Bench {
@@ -33,17 +34,19 @@ impl Bench {
         let genesis = sc_chain_spec::GenesisConfigBuilderRuntimeCaller::<Ours>::new(&code)
             .get_storage_for_named_preset(Some(&"development".to_string()))
             .map_err(|error| anyhow!(error))?;
-        let state = BenchmarkingState::new(genesis, None, true, true).map_err(|error| anyhow!(error))?;
-        Ok(Self { code, executor, state })
+        Ok(Self { code, executor, genesis })
     }
 
+    /// Calls the runtime on a fresh development chain.
     fn call<R: Decode>(&self, method: &str, arguments: impl Encode) -> anyhow::Result<R> {
         let code =
             RuntimeCode { code_fetcher: &WrappedRuntimeCode((&self.code).into()), heap_pages: None, hash: vec![1] };
+        let state = BenchmarkingState::<BlakeTwo256>::new(self.genesis.clone(), None, true, true);
+        let state = state.map_err(|error| anyhow!(error))?;
         let (mut changes, arguments) = (OverlayedChanges::default(), arguments.encode());
         let mut extensions = Default::default();
         let answer = StateMachine::new(
-            &self.state,
+            &state,
             &mut changes,
             &self.executor,
             method,

@@ -111,7 +111,7 @@ impl pallet_enclaves::Config for Runtime {
     type RootOrigin = EnsureRoot<AccountId>;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Time = Timestamp;
-    type WeightInfo = ();
+    type WeightInfo = weights::pallet_enclaves::WeightInfo<Runtime>;
 }
 
 impl pallet_tier_stats::Config for Runtime {

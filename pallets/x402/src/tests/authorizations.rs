@@ -155,14 +155,16 @@ mod replay {
 
     /// Rule 5: full blocks cannot starve pruning.
     #[test]
-    fn every_new_nonce_removes_expired_ones_when_there_is_no_idle_time() {
+    fn every_new_nonce_removes_an_expired_one_when_there_is_no_idle_time() {
         test(|| {
             let pay_each = |nonce| pay(eip3009(0, consent(SHOP, 100, nonce)));
             assert_ok!((0..100).try_for_each(pay_each));
             pass_blocks_with_idle(600, frame_support::weights::Weight::zero());
             assert_eq!(Nonces::<Test>::iter().count(), 100);
             assert_ok!((100..150).try_for_each(pay_each));
-            assert_eq!(Nonces::<Test>::iter().count(), 50);
+            assert_eq!(Nonces::<Test>::iter().count(), 100);
+            assert_ok!((150..200).try_for_each(pay_each));
+            assert_eq!(Nonces::<Test>::iter().filter(|(_, used)| used.keep_until < X402::now()).count(), 0);
         });
     }
 }
