@@ -102,7 +102,10 @@ impl Bench {
     }
 
     async fn measure(&mut self, what: &str, calls: Vec<Call>) -> anyhow::Result<()> {
-        let Filled { extrinsics, executed, charged } = fill(&self.shop.world, calls, self.args.rounds).await?;
+        let world = &self.shop.world;
+        let options = Options { queue: 100_000, ..Default::default() };
+        let submitter = Submitter::start(world.chain.clone(), keypair("//Alice"), options);
+        let Filled { extrinsics, executed, charged } = fill(world, &submitter, calls, self.args.rounds).await?;
         println!("{what:>46} {extrinsics:>13} {executed:>13.0} {charged:>13.0} {:>12.0}%", 100.0 * executed / charged);
         if executed > charged {
             self.above.push(what.into());
@@ -122,10 +125,13 @@ pub(crate) struct Filled {
 }
 
 /// Submits calls and executes the fullest of the blocks that hold them again, so many times; the median counts.
-pub(crate) async fn fill(world: &World, calls: Vec<Call>, rounds: usize) -> anyhow::Result<Filled> {
+pub(crate) async fn fill(
+    world: &World,
+    submitter: &Submitter,
+    calls: Vec<Call>,
+    rounds: usize,
+) -> anyhow::Result<Filled> {
     let chain = &world.chain;
-    let options = Options { queue: 100_000, ..Default::default() };
-    let submitter = Submitter::start(chain.clone(), keypair("//Alice"), options);
     let tickets = calls.into_iter().map(|call| submitter.submit(call)).collect::<Result<Vec<_>, _>>()?;
     let mut blocks = BTreeSet::new();
     for mut ticket in tickets {

@@ -44,7 +44,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         let block = lab.world.chain.best().await?.block();
         let (evidence, _) = lab.registration(key).await?;
         let call = lab.register(key, &spoilt(evidence), block.number);
-        let filled = fill(&lab.world, vec![call; args.registrations], args.rounds).await?;
+        // Evidence names the account that may register it.
+        let filled = fill(&lab.world, &lab.world.provider, vec![call; args.registrations], args.rounds).await?;
         let Filled { extrinsics, executed, charged } = filled;
         // The timestamp is the one inherent.
         let each = executed / extrinsics.saturating_sub(1).max(1) as f64;
