@@ -297,6 +297,10 @@ fn sev_agrees_on_recorded_and_simulated_reports() {
     for version in [2, 3, 5] {
         let mut world = Snp::new([1; 48], [2; 64], NOW);
         world.report.version = version;
+        if version == 2 {
+            // The processor is named since version 3; before, sev wants zeros there.
+            world.report.cpu = [0; 3];
+        }
         let evidence = world.build();
         assert!(compare_reports(verify_report(&evidence, NOW), sev(&evidence)), "{version}");
     }
