@@ -28,8 +28,9 @@ async fn one_signature_pays_for_a_signed_and_an_attested_inference_of_each_kind(
 
         let refused = fail(&lab.world.stranger, settle()).await?;
         ensure!(refused == "Enclaves::UnknownSession", "{kind:?}: a key that attested nothing: {refused}");
-        let (_, register) = lab.registration(enclave.receipt_key()).await?;
-        succeed(&lab.world.provider, register).await?;
+        let key = enclave.receipt_key();
+        let (evidence, block) = lab.attested_key(key).await?;
+        succeed(&lab.world.provider, lab.register(key, &evidence, block)).await?;
         succeed(&lab.world.stranger, settle()).await?;
         ensure!(lab.world.balance(&fallback_account(buyer.address())).await? == FUNDS - 2 * PRICE);
         let best = lab.world.chain.best().await?;
@@ -47,8 +48,9 @@ async fn what_governance_revokes_earns_nothing_from_the_next_block_on_and_what_i
     let world = &lab.world;
     let (governance, enclave, buyer) = (world.stranger_as("//Alice"), enclave_signer(1), payer(1));
     world.fund([&buyer], FUNDS).await?;
-    let (_, register) = lab.registration(enclave.receipt_key()).await?;
-    succeed(&world.provider, register).await?;
+    let key = enclave.receipt_key();
+    let (evidence, block) = lab.attested_key(key).await?;
+    succeed(&world.provider, lab.register(key, &evidence, block)).await?;
 
     let authorization = world.authorize_offer(&buyer, &lab.offer()?, 1);
     let id = world.payment_id(&authorization);
@@ -89,15 +91,17 @@ async fn attack_evidence_of_another_session_registers_nothing() -> anyhow::Resul
     let lab = Lab::open(World::start().await?, Kind::Nitro).await?;
     let world = &lab.world;
     let (mine, theirs) = (enclave_signer(1).receipt_key(), enclave_signer(2).receipt_key());
-    let (evidence, _) = lab.registration(mine).await?;
-    let block = world.chain.best().await?.block().number - 1;
-    // Somebody else's account, another key, an older block.
-    let call = |key| lab.register(key, &evidence, block);
-    for (submitter, key) in [(&world.stranger, mine), (&world.provider, theirs)] {
-        let refused = fail(submitter, call(key)).await?;
+    let (evidence, block) = lab.attested_key(mine).await?;
+    // Somebody else's account, another key, another block; nothing else is changed.
+    let call = |key, block| lab.register(key, &evidence, block);
+    for (submitter, key, block) in
+        [(&world.stranger, mine, block), (&world.provider, theirs, block), (&world.provider, mine, block - 1)]
+    {
+        let refused = fail(submitter, call(key, block)).await?;
         ensure!(refused == "Enclaves::WrongBinding", "{refused}");
     }
-    let refused = fail(&world.provider, lab.register(mine, &evidence, 1_000_000)).await?;
+    let refused = fail(&world.provider, call(mine, 1_000_000)).await?;
     ensure!(refused == "Enclaves::FutureBlock", "{refused}");
+    succeed(&world.provider, call(mine, block)).await?;
     Ok(())
 }

@@ -147,14 +147,12 @@ impl Lab {
         Ok(Self { world, kind, policy, attested })
     }
 
-    /// Evidence for a key, good in the blocks to come, and the call that registers it.
-    pub async fn registration(&self, key: ReceiptKey) -> anyhow::Result<(SessionEvidence, Call)> {
+    /// Evidence for a key, and the block that it is bound to: good in the blocks to come.
+    pub async fn attested_key(&self, key: ReceiptKey) -> anyhow::Result<(SessionEvidence, u32)> {
         let block = self.world.chain.best().await?.block();
         let account = self.world.provider.account();
         let binding = session_binding(self.world.domain.genesis, self.policy, account, &key, block.hash);
-        let Made { evidence, .. } = attest(self.kind, binding, &key, block.hash);
-        let call = self.register(key, &evidence, block.number);
-        Ok((evidence, call))
+        Ok((attest(self.kind, binding, &key, block.hash).evidence, block.number))
     }
 
     /// Registers a session.

@@ -40,10 +40,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     for kind in KINDS {
         let lab = Lab::open(world, kind).await?;
         let key = enclave_signer(1).receipt_key();
-        // The block that evidence is bound to has to stay recent while all are included.
-        let block = lab.world.chain.best().await?.block();
-        let (evidence, _) = lab.registration(key).await?;
-        let call = lab.register(key, &spoilt(evidence), block.number);
+        let (evidence, block) = lab.attested_key(key).await?;
+        let call = lab.register(key, &spoilt(evidence), block);
         // Evidence names the account that may register it.
         let filled = fill(&lab.world, &lab.world.provider, vec![call; args.registrations], args.rounds).await?;
         let Filled { extrinsics, executed, charged } = filled;
