@@ -1,7 +1,8 @@
 //! The functions themselves, in plain Rust.
 
 pub mod bn254;
+mod ecdsa;
 mod fixed_base;
-pub mod p256;
-pub mod p384;
 pub mod vesta;
+
+pub use ecdsa::{p256, p384};

@@ -121,6 +121,14 @@ fn put_intel<T: Config>() -> RootId {
     put_root::<T>(Authority::Intel, INTEL_ROOT, None)
 }
 
+/// Intel's root with its list of revoked certificates, made as long as it may be.
+fn put_intel_with_list<T: Config>() -> RootId {
+    let root = put_intel::<T>();
+    Pallet::<T>::do_submit_root_crl(root, SGX.root_crl).expect("the root's list is good");
+    RootCrls::<T>::mutate(root, |list| *list = list.take().map(swollen));
+    root
+}
+
 fn put_amd<T: Config>() -> RootId {
     T::BenchmarkHelper::set_time(JUNE);
     T::BenchmarkHelper::fund(&owner());
@@ -413,9 +421,7 @@ mod benchmarks {
 
     #[benchmark(pov_mode = Measured)]
     fn submit_pck_crl(b: Linear<400, 65_536>) {
-        let root = put_intel::<T>();
-        Pallet::<T>::do_submit_root_crl(root, SGX.root_crl).expect("the root's list is good");
-        RootCrls::<T>::mutate(root, |list| *list = list.take().map(swollen));
+        let root = put_intel_with_list::<T>();
         let wrong = forged_list(SGX.pck_crl, b);
         let refused;
         #[block]
@@ -431,9 +437,7 @@ mod benchmarks {
 
     #[benchmark(pov_mode = Measured)]
     fn submit_tcb_info(b: Linear<2, 65_536>) {
-        let root = put_intel::<T>();
-        Pallet::<T>::do_submit_root_crl(root, SGX.root_crl).expect("the root's list is good");
-        RootCrls::<T>::mutate(root, |list| *list = list.take().map(swollen));
+        let root = put_intel_with_list::<T>();
         let wrong = vec![b' '; b as usize];
         let (json, signature) = SGX.tcb_info;
         let refused;
@@ -447,9 +451,7 @@ mod benchmarks {
 
     #[benchmark(pov_mode = Measured)]
     fn submit_qe_identity(b: Linear<2, 65_536>) {
-        let root = put_intel::<T>();
-        Pallet::<T>::do_submit_root_crl(root, SGX.root_crl).expect("the root's list is good");
-        RootCrls::<T>::mutate(root, |list| *list = list.take().map(swollen));
+        let root = put_intel_with_list::<T>();
         let wrong = vec![b' '; b as usize];
         let (json, signature) = SGX.qe_identity;
         let refused;

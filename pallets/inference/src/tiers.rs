@@ -64,12 +64,17 @@ impl<T: Config> Pallet<T> {
         }
     }
 
+    /// Judges claims of one tier. What another tier's evidence would have cost beyond theirs was not used.
     pub(crate) fn judge(tier: Tier, claims: &[Claim]) -> Verdicts {
-        match tier {
+        let Verdicts { each, unused } = match tier {
             Tier::Signed => SignedTier::<T>::verify(claims),
             Tier::Attested => T::Attested::verify(claims),
             Tier::Proven => Self::judge_proven(claims),
-        }
+        };
+        let unused = claims.iter().fold(unused, |sum, Claim { evidence, .. }| {
+            sum.saturating_add(Self::evidence_weight(evidence).saturating_sub(Self::weight_at(tier, evidence)))
+        });
+        Verdicts { each, unused }
     }
 
     /// A proof binds neither payer nor payment: only the proofs whose receipts the provider signed are looked at.
@@ -89,7 +94,14 @@ impl<T: Config> Pallet<T> {
 
     /// The most that evidence may weigh at any tier: which tier its leg has is only known from storage.
     pub(crate) fn evidence_weight(evidence: &Evidence) -> Weight {
-        let proven = SignedTier::<T>::weight(evidence).saturating_add(T::Proven::weight(evidence));
-        proven.max(T::Attested::weight(evidence))
+        Tier::ALL.iter().fold(Weight::zero(), |most, tier| most.max(Self::weight_at(*tier, evidence)))
+    }
+
+    fn weight_at(tier: Tier, evidence: &Evidence) -> Weight {
+        match tier {
+            Tier::Signed => SignedTier::<T>::weight(evidence),
+            Tier::Attested => T::Attested::weight(evidence),
+            Tier::Proven => SignedTier::<T>::weight(evidence).saturating_add(T::Proven::weight(evidence)),
+        }
     }
 }

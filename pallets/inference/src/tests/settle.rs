@@ -1,8 +1,9 @@
 //! Settlement: mixed tiers, modes, and the attacks on receipts and offers.
 
-use crate::{mock::*, pallet::*, types::SettleMode};
+use crate::{mock::*, pallet::*, tiers::SignedTier, types::SettleMode};
 use assay_primitives::{
-    id::commitment, views::PaymentStatus, Disclosure, Leg, PaymentRef, ReceiptSignature, Settlement, Tier, H256,
+    id::commitment, views::PaymentStatus, Disclosure, Leg, PaymentRef, ReceiptSignature, Settlement, Tier, Verifier,
+    H256,
 };
 use frame_support::{assert_ok, BoundedVec};
 use sp_runtime::DispatchError;
@@ -179,8 +180,11 @@ mod modes {
             let mut dear = direct(0, &one(), 1);
             dear.deliveries[0].evidence.signature = ReceiptSignature::Secp256k1([0; 65]);
             assert!(outcome(dear).is_err());
-            // All but the anchor, which tier Signed does not have.
-            assert_eq!(WEIGHT.get(), charged - Inference::anchor_weights(1));
+            // All but what tier Signed does not have: an anchor, and the evidence of the dearest tier.
+            let evidence = direct(0, &one(), 1).deliveries[0].evidence.clone();
+            let dearest = Inference::evidence_weight(&evidence) - SignedTier::<Test>::weight(&evidence);
+            assert!(dearest.ref_time() > 0);
+            assert_eq!(WEIGHT.get(), charged - Inference::anchor_weights(1) - dearest);
         });
     }
 
