@@ -1,4 +1,4 @@
-.PHONY: run test bench weights specs
+.PHONY: run test soak bench weights specs
 
 # A dev chain, a facilitator and a provider; official clients buy inferences; a table shows what was paid for.
 run:
@@ -7,6 +7,10 @@ run:
 # Every test.
 test:
 	@scripts/test.sh
+
+# Faults at random on four validators, for an hour or for ASSAY_SOAK_MINUTES.
+soak:
+	@scripts/soak.sh
 
 # Throughput of settlements through the whole dev node.
 bench:

@@ -1,7 +1,12 @@
 //! The node's parts, and how they are put together.
 
 use crate::rpc;
-use assay_runtime::{apis::RuntimeApi, configs::consensus::SLOT_MILLISECS, opaque::Block, Hash};
+use assay_runtime::{
+    apis::RuntimeApi,
+    configs::{consensus::SLOT_MILLISECS, system::MAX_BLOCK_LENGTH},
+    opaque::Block,
+    Hash,
+};
 use futures::{
     future::{ready, Ready},
     FutureExt,
@@ -275,17 +280,20 @@ pub(crate) fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) ->
     let telemetry = telemetry.as_ref().map(Telemetry::handle);
 
     if role.is_authority() {
+        let mut proposers = sc_basic_authorship::ProposerFactory::new(
+            task_manager.spawn_handle(),
+            client.clone(),
+            pool,
+            registry.as_ref(),
+            telemetry.clone(),
+        );
+        // Their own limit is 4 MiB: what the runtime admits beyond it would lie in the pools, and pay for nothing.
+        proposers.set_default_block_size_limit(MAX_BLOCK_LENGTH as usize);
         let authoring = sc_consensus_babe::start_babe(BabeParams {
             keystore: keystore.clone(),
-            client: client.clone(),
+            client,
             select_chain,
-            env: sc_basic_authorship::ProposerFactory::new(
-                task_manager.spawn_handle(),
-                client,
-                pool,
-                registry.as_ref(),
-                telemetry.clone(),
-            ),
+            env: proposers,
             block_import,
             sync_oracle: sync_service.clone(),
             justification_sync_link: sync_service.clone(),

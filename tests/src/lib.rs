@@ -1,9 +1,11 @@
 //! A world to test in: a real node with a real database, a bonded provider with a service, payers with wallets.
 
 pub mod lab;
+pub mod network;
+pub mod scale;
 pub mod shop;
 
-use anyhow::{bail, Context};
+use anyhow::{bail, ensure, Context};
 use assay_client::{Call, Chain, Event, Keypair, Options, SecretUri, Submitter};
 use assay_primitives::{
     address::{asset_address, fallback_account},
@@ -52,10 +54,18 @@ pub fn free_port() -> u16 {
 pub struct Process(Child);
 
 impl Process {
-    /// Starts a program; what it prints goes to the file.
+    /// Starts a program; what it prints is added to the file.
     pub fn start(command: &mut Command, log: &Path) -> anyhow::Result<Self> {
-        let log = std::fs::File::create(log)?;
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
         Ok(Self(command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?))
+    }
+
+    /// Sends it a signal, such as `STOP`.
+    pub fn signal(&self, name: &str) -> anyhow::Result<()> {
+        // The shell's own `kill`: there is none in the standard library.
+        let sent = Command::new("sh").args(["-c", "kill -s $0 $1", name, &self.0.id().to_string()]).status()?;
+        ensure!(sent.success(), "the signal {name} was not sent");
+        Ok(())
     }
 
     /// Ends it as a crash would.
@@ -71,7 +81,7 @@ impl Drop for Process {
     }
 }
 
-/// A development chain with a provider and its service.
+/// A chain with a provider and its service.
 pub struct World {
     /// Typed access to the chain.
     pub chain: Chain,
@@ -89,7 +99,7 @@ pub struct World {
     pub stranger: Submitter,
     /// Logs and database.
     pub folder: tempfile::TempDir,
-    _node: Process,
+    _node: Option<Process>,
 }
 
 /// The key that signs the provider's receipts.
@@ -113,7 +123,7 @@ pub fn now() -> u64 {
 }
 
 impl World {
-    /// Starts a node and registers the provider.
+    /// Starts a development node and registers the provider.
     pub async fn start() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let port = free_port();
@@ -125,7 +135,15 @@ impl World {
             .arg("--base-path")
             .arg(folder.path().join("chain"));
         let node = Process::start(&mut command, &folder.path().join("node.log"))?;
-        let url = format!("ws://127.0.0.1:{port}");
+        Self::open(format!("ws://127.0.0.1:{port}"), folder, Some(node)).await
+    }
+
+    /// Registers the provider on a chain that somebody else runs, at a node's WebSocket address.
+    pub async fn on(url: &str) -> anyhow::Result<Self> {
+        Self::open(url.into(), tempfile::tempdir()?, None).await
+    }
+
+    async fn open(url: String, folder: tempfile::TempDir, node: Option<Process>) -> anyhow::Result<Self> {
         let chain = tokio::time::timeout(Duration::from_secs(60), Chain::connect(&url)).await.context("no node")??;
         let start = |uri| Submitter::start(chain.clone(), keypair(uri), Options::default());
         let (provider, stranger) = (start("//Bob"), start("//Eve"));

@@ -21,7 +21,7 @@ pub const NORMAL_SHARE: Perbill = Perbill::from_percent(85);
 const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(660 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
 
 /// The greatest length of a block in bytes.
-const MAX_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
+pub const MAX_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
 
 /// Which calls may be made, alone or within others. Root may make all.
 pub type CallFilter = NothingToOffers;

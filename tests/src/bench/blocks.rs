@@ -13,10 +13,11 @@ use assay_halo2::{
 };
 use assay_primitives::{PaymentRef, Settlement};
 use assay_tests::{
+    scale::{Raw, Weight},
     shop::{proof, Shop},
     *,
 };
-use codec::{Compact, Decode, Encode};
+use codec::{Compact, Encode};
 use serde_json::{json, Value};
 use std::{collections::BTreeSet, time::Instant};
 
@@ -188,26 +189,6 @@ async fn bytes(url: &str, block: Block) -> anyhow::Result<(Vec<u8>, usize)> {
         }
     }
     Ok((bytes, extrinsics.len()))
-}
-
-/// Picoseconds of a weight.
-#[derive(Clone, Copy)]
-struct Weight(u64);
-
-impl Decode for Weight {
-    fn decode<I: codec::Input>(input: &mut I) -> Result<Self, codec::Error> {
-        let (Compact(time), Compact(_size)) = <(Compact<u64>, Compact<u64>)>::decode(input)?;
-        Ok(Self(time))
-    }
-}
-
-/// Bytes that are encoded already.
-struct Raw<'a>(&'a [u8]);
-
-impl Encode for Raw<'_> {
-    fn encode(&self) -> Vec<u8> {
-        self.0.to_vec()
-    }
 }
 
 /// Multiplications of the first advice query with itself, so many, and the last product for a gate.
