@@ -6,6 +6,7 @@
 use crate::{
     pallet::*,
     types::{Cause, Penalty},
+    weights::WeightInfo,
 };
 use assay_primitives::AccountId32;
 use frame_support::{

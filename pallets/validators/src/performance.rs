@@ -3,6 +3,7 @@
 use crate::{
     pallet::*,
     types::{PerformanceView, SlotLeaders, Tally, MAX_SKIPPED},
+    weights::WeightInfo,
 };
 use assay_primitives::AccountId32;
 use frame_support::dispatch::DispatchClass;

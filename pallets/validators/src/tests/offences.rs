@@ -6,7 +6,7 @@ use crate::{
     types::{Cause, Penalty},
 };
 use assay_primitives::AccountId32;
-use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
+use frame_support::{assert_noop, assert_ok};
 use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
