@@ -150,10 +150,11 @@ mod benchmarks {
 
     #[benchmark]
     fn on_offence(n: Linear<1, MOST>) {
-        let offenders: Vec<_> = put_set::<T>(n.min(T::MaxValidators::get()), 0)
-            .into_iter()
-            .map(|who| OffenceDetails { offender: (who, ()), reporters: Vec::new() })
-            .collect();
+        let offenders: Vec<OffenceDetails<AccountId32, (AccountId32, ())>> =
+            put_set::<T>(n.min(T::MaxValidators::get()), 0)
+                .into_iter()
+                .map(|who| OffenceDetails { offender: (who, ()), reporters: Vec::new() })
+                .collect();
         let fractions: Vec<_> = offenders.iter().map(|_| Perbill::from_percent(50)).collect();
         let session = Pallet::<T>::current_session();
         #[block]

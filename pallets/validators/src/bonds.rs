@@ -66,8 +66,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The first session in which a bond that began to be unbonded in session `since` can be withdrawn. Its owner served
-    /// in the session before at the latest, and the keys of that one can be proven for as long.
+    /// The first session in which a bond that began to be unbonded in session `since` can be withdrawn. Its owner
+    /// served in the session before at the latest, and the keys of that one can be proven for as long.
     fn unbonded(since: SessionIndex) -> SessionIndex {
         since.saturating_add(T::UnbondingSessions::get()).saturating_add(1)
     }

@@ -1,9 +1,9 @@
 //! The first validators.
 //!
-//! A genesis is built pallet by pallet, in the order of their indices, and this one needs two others: the session pallet,
-//! which asks for the validators before anybody could have told them, and so names those with session keys; and the
-//! balances that bonds are held of. So it is a pallet of its own, which is nothing but a genesis, and whose index comes
-//! after both of theirs. It checks that the session pallet named the same validators.
+//! A genesis is built pallet by pallet, in the order of their indices, and this one needs two others: the session
+//! pallet, which asks for the validators before anybody could have told them, and so is answered with those who have
+//! session keys; and the balances that bonds are held of. So it is a pallet of its own, which is nothing but a genesis,
+//! and whose index comes after both of theirs. It checks that the session pallet has the same validators.
 
 pub use pallet::*;
 
@@ -26,8 +26,8 @@ pub mod pallet {
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T: Config> {
-        /// Each with its bond, which is held of what it is endowed with. They are those whom the session pallet's genesis
-        /// gives keys to.
+        /// Each with its bond, which is held of what it is endowed with. They are those whom the session pallet's
+        /// genesis gives keys to.
         pub validators: Vec<(AccountId32, Balance)>,
         /// Names the runtime.
         #[serde(skip)]

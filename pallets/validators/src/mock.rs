@@ -346,8 +346,8 @@ pub(crate) fn next_session() {
     make_block(*Babe::current_epoch_start() + SESSION_SLOTS, author.expect("somebody is enabled") as u32);
 }
 
-/// Makes the block of the next slot, by somebody who may, and who is not this validator unless it is alone. Nobody reports
-/// itself: who is disabled makes no valid block.
+/// Makes the block of the next slot, by somebody who may, and who is not this validator unless it is alone. Nobody
+/// reports itself: who is disabled makes no valid block.
 pub(crate) fn block_of_another(n: u8) {
     let (validators, disabled) = (Session::validators(), disabled());
     let author = validators.iter().position(|who| *who != account(n) && !disabled.contains(who));

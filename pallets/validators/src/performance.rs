@@ -8,6 +8,7 @@ use assay_primitives::AccountId32;
 use frame_support::dispatch::DispatchClass;
 use frame_system::pallet_prelude::BlockNumberFor;
 use pallet_authorship::EventHandler;
+use sp_runtime::SaturatedConversion;
 use sp_staking::SessionIndex;
 
 impl<T: Config> EventHandler<AccountId32, BlockNumberFor<T>> for Pallet<T> {
@@ -16,13 +17,10 @@ impl<T: Config> EventHandler<AccountId32, BlockNumberFor<T>> for Pallet<T> {
         Tallies::<T>::mutate(session, author, |tally| tally.made = tally.made.saturating_add(1));
         let skipped = T::SlotLeader::skipped();
         let first = skipped.start.max(skipped.end.saturating_sub(MAX_SKIPPED.into()));
-        let mut looked_at = 0;
-        for slot in first..skipped.end {
-            looked_at += 1;
-            if let Some(who) = T::SlotLeader::leader(slot) {
-                Tallies::<T>::mutate(session, who, |tally| tally.missed = tally.missed.saturating_add(1));
-            }
+        for who in (first..skipped.end).filter_map(T::SlotLeader::leader) {
+            Tallies::<T>::mutate(session, who, |tally| tally.missed = tally.missed.saturating_add(1));
         }
+        let looked_at = skipped.end.saturating_sub(first).saturated_into();
         let weight = <T as Config>::WeightInfo::note_author(looked_at);
         // The authorship pallet does not count it.
         frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Mandatory);

@@ -139,8 +139,9 @@ impl<T: Config> historical::SessionManager<AccountId32, ()> for Pallet<T> {
         Self::plan_session(index)
     }
 
-    /// Those whom genesis gave keys to: the set itself is built later, and that they are the same is checked then. Naming
-    /// them here, rather than leaving it to the session pallet, is what gives historical sessions their first root.
+    /// Those whom genesis gave keys to: the set itself is built later, and that they are the same is checked then.
+    /// Naming them here, rather than leaving it to the session pallet, is what gives historical sessions their first
+    /// root.
     fn new_session_genesis(_: SessionIndex) -> Option<Vec<(AccountId32, ())>> {
         Some(NextKeys::<T>::iter_keys().map(|who| (who, ())).collect())
     }

@@ -70,8 +70,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Takes somebody into the set at once: a validator of a genesis, or one that a chain had before it had this pallet.
-    /// Holds `amount` as its bond, whatever the least bond is; nothing if it is 0.
+    /// Takes somebody into the set at once: a validator of a genesis, or one that a chain had before it had this
+    /// pallet. Holds `amount` as its bond, whatever the least bond is; nothing if it is 0.
     ///
     /// Errors: `AlreadyAdmitted`, `TooManyValidators`, those of a hold.
     pub fn adopt(who: &AccountId32, amount: Balance) -> DispatchResult {

@@ -5,13 +5,14 @@ use crate::{
     pallet::*,
     types::{Cause, Penalty},
 };
+use assay_primitives::AccountId32;
 use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 /// An offence of these validators that no proof is needed for.
 fn offend(who: impl IntoIterator<Item = u8>, fraction: Perbill, session: u32) {
-    let details = |n| OffenceDetails { offender: (account(n), ()), reporters: vec![] };
+    let details = |n| OffenceDetails { offender: (account(n), ()), reporters: Vec::<AccountId32>::new() };
     let who: Vec<u8> = who.into_iter().collect();
     // Only the first of four is disabled.
     block_of_another(who[0]);
