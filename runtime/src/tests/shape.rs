@@ -133,10 +133,10 @@ fn what_governance_calls_fits_a_block() {
         .into(),
     ];
     state(Default::default()).execute_with(|| {
+        let weights = RuntimeBlockWeights::get();
         for call in calls {
             let info = call.get_dispatch_info();
-            let limits = *RuntimeBlockWeights::get().get(info.class);
-            let most = limits.max_extrinsic.unwrap_or(RuntimeBlockWeights::get().max_block);
+            let most = weights.get(info.class).max_extrinsic.unwrap_or(weights.max_block);
             assert!(info.total_weight().all_lte(most), "{:?} of {most:?}", info.total_weight());
         }
     });
