@@ -1,6 +1,7 @@
 //! A chain of spec version 1 goes on under this runtime.
 
 use super::*;
+use crate::migrations::Migrations;
 use codec::Encode;
 use configs::{consensus::EpochDuration, money::ASY};
 use frame_support::{
@@ -11,7 +12,6 @@ use frame_support::{
         GetStorageVersion, OnRuntimeUpgrade, StorageVersion,
     },
 };
-use migrations::Migrations;
 use pallet_validators::{Bonds, HoldReason, Joining, Leaving, Set};
 use sp_keyring::Sr25519Keyring::*;
 
@@ -74,7 +74,7 @@ fn a_second_time_they_do_nothing() {
     of_spec_1(|| {
         Migrations::on_runtime_upgrade();
         // Meanwhile somebody left.
-        Set::<Runtime>::mutate(|set| drop(set.pop()));
+        assert!(Set::<Runtime>::mutate(|set| set.pop()).is_some());
         let (set, bonds) = (Set::<Runtime>::get().encode(), bond_of(&Alice.to_account_id()));
         Migrations::on_runtime_upgrade();
         assert_eq!((Set::<Runtime>::get().encode(), bond_of(&Alice.to_account_id())), (set, bonds));
