@@ -9,6 +9,7 @@
 //! the least serves on, and can add to its bond.
 
 use crate::{configs::consensus::MinimumBond, *};
+use alloc::vec::Vec;
 use frame_support::{
     migrations::VersionedMigration,
     traits::{

@@ -135,6 +135,23 @@ fn attack_nobody_but_governance_spends() {
 }
 
 #[test]
+fn what_an_offence_costs_goes_to_the_treasury_and_its_author_leaves() {
+    use sp_runtime::Perbill;
+    use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+    on_local(|| {
+        let (bob, treasury) = (Bob.to_account_id(), TreasuryAccount::get());
+        let place = Session::validators().iter().position(|who| *who == bob).expect("Bob is a validator") as u32;
+        let (before, owned) = (free(&treasury), Balances::total_balance(&bob));
+        let offences = [OffenceDetails { offender: (bob.clone(), ()), reporters: vec![] }];
+        Validators::on_offence(&offences, &[Perbill::from_percent(10)], Session::current_index());
+        assert_eq!(free(&treasury) - before, 100 * ASY);
+        assert_eq!(owned - Balances::total_balance(&bob), 100 * ASY);
+        assert_eq!(Session::disabled_validators(), [place]);
+        assert!(pallet_validators::Leaving::<Runtime>::get().iter().any(|departure| departure.who == bob));
+    });
+}
+
+#[test]
 fn what_the_treasury_has_counts_for_no_turnout() {
     on_local(|| {
         let active = Balances::active_issuance();

@@ -7,7 +7,7 @@ use codec::Decode;
 use configs::parameters::RuntimeParameters;
 use frame_support::{
     storage::with_transaction,
-    traits::{fungible::NativeOrWithId, GetCallMetadata},
+    traits::{fungible::NativeOrWithId, CallMetadata, GetCallMetadata},
     weights::Weight,
     BoundedVec,
 };
@@ -295,7 +295,7 @@ fn every_governed_call_stands_in_the_docs() {
     let docs = std::fs::read_to_string(path).expect("docs/governance.md");
     on_local(|| {
         for (call, _) in governed() {
-            let frame_support::traits::CallMetadata { pallet_name, function_name } = call.get_call_metadata();
+            let CallMetadata { pallet_name, function_name } = call.get_call_metadata();
             let name = format!("`{pallet_name}.{function_name}`");
             assert!(docs.contains(&name), "docs/governance.md does not say who calls {name}");
         }
