@@ -160,7 +160,8 @@ async fn revoke(session: &Session, reinstate: bool, target: &Target) -> Result<V
         return Ok(json!({ "status": "exists", "since": since }));
     }
     let call = Call::new(PALLET, if reinstate { "reinstate" } else { "revoke" }).arg(target);
-    if best.metadata().pallet_by_name("Sudo").is_none() {
+    let sudo: Option<AccountId32> = best.storage("Sudo", "Key", vec![]).await?;
+    if sudo.is_none() {
         return Ok(json!({ "status": "to be proposed to who governs", "call": hex(call.encode(best.metadata())?) }));
     }
     session.submit_to("Sudo", "sudo", |sudo| sudo.arg_call(call)).await
