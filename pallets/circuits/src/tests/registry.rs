@@ -94,14 +94,15 @@ mod limits {
                 Cost { instances: most.instances + 1, ..most },
                 Cost { ops: most.ops + 1, ..most },
                 Cost { evaluations: most.evaluations + 1, ..most },
-                // Less of one thing does not make up for more of another.
-                Cost { points: 1, evaluations: most.evaluations + 1, ..most },
             ] {
                 let wider = DialectLimits { most: more, ..now };
                 assert_noop!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, wider), BadOrigin);
                 assert_ok!(CircuitsPallet::set_limits(RuntimeOrigin::root(), Dialect::Kzg, wider));
                 assert_ok!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, now));
             }
+            // Less of one thing does not make up for more of another.
+            let traded = DialectLimits { most: Cost { points: 1, evaluations: most.evaluations + 1, ..most }, ..now };
+            assert_noop!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, traded), BadOrigin);
             let off = DialectLimits { enabled: false, ..now };
             assert_ok!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, off));
             assert_noop!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, now), BadOrigin);
