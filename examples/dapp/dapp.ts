@@ -14,6 +14,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import { purchase, type Tier } from "../buyers/typescript/purchase.js";
 import { openChain, readProof, type Chain } from "./chain.js";
 import { checkService, judge, modelId, NotYet, paymentKey, Refused, type Demand, type Evidence } from "./gate.js";
+import { BadProof } from "./proof.js";
 
 const file = (name: string) => readFileSync(new URL(name, import.meta.url));
 const [url = "http://127.0.0.1:4021/classify", service = "iris-proven", tier = "proven"] = process.argv.slice(2);
@@ -82,7 +83,7 @@ const chain = await openChain(file("chain.json").toString());
 try {
   await main(chain);
 } catch (error) {
-  if (!(error instanceof Refused)) throw error;
+  if (!(error instanceof Refused || error instanceof BadProof)) throw error;
   console.log(`refused   ${error.message}`);
   process.exitCode = 1;
 } finally {
