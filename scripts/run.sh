@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole of Assay on one machine: builds it, starts a chain, a facilitator, a provider and its enclave (simulated: there
-# need be no TEE here), buys inferences through the official Python and TypeScript clients, prints what the chain
-# recorded, and stays up. Ctrl-C stops everything.
+# need be no TEE here), buys inferences through the official Python and TypeScript clients, lets a dApp act on one, prints
+# what the chain recorded, and stays up. Ctrl-C stops everything.
 #
 # Environment: ASSAY_NODE_PORT (9944), ASSAY_FACILITATOR_PORT (4020), ASSAY_PROVIDER_PORT (4021),
 #   ASSAY_ENCLAVE_PORT (4022), ASSAY_RUN_ONCE=1 (stop after the table), ASSAY_RUN_DIR (.run: logs, database, configuration), CARGO_TARGET_DIR,
@@ -19,7 +19,8 @@ bin=${ASSAY_BIN:-${CARGO_TARGET_DIR:-$repo/target}/release}
 python=$repo/.venv/bin/python
 buy_python=("$python" examples/buyers/python/buy.py)
 buy_typescript=(npm --prefix examples run --silent buy --)
-export ASSAY_URL=ws://127.0.0.1:$node_port ENCLAVE_URL=$enclave
+dapp=(npm --prefix examples run --silent dapp --)
+export ASSAY_URL=ws://127.0.0.1:$node_port NODE_URL=http://127.0.0.1:$node_port ENCLAVE_URL=$enclave
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -85,6 +86,12 @@ buy() {
   payment=$(awk '$1 == "payment" { id = $2 } END { print id }' "$run/buyer.log")
 }
 
+# Where light clients find the node.
+peer_address() {
+  local question='{"jsonrpc":"2.0","id":1,"method":"system_localListenAddresses","params":[]}'
+  curl -fsS -H 'content-type: application/json' -d "$question" "$NODE_URL" | grep -om1 '/ip4/127[^"]*'
+}
+
 blocks_are_made() { "$bin/assay" --json chain | grep -Eq '"best": [1-9]'; }
 
 # --- build -----------------------------------------------------------------------------------------------------------
@@ -104,7 +111,8 @@ done
 # --- chain, enclave, facilitator, provider ---------------------------------------------------------------------------
 say "starting the chain and an enclave, registering the provider //Bob, starting facilitator //Charlie and provider"
 echo "The enclave's evidence is SIMULATED: it shows the way, and proves nothing. See docs/attested.md."
-start node "$bin/assay-node" --dev --base-path "$run/chain" --rpc-port "$node_port" --port 0 --no-prometheus
+start node "$bin/assay-node" --dev --base-path "$run/chain" --rpc-port "$node_port" \
+  --listen-addr /ip4/127.0.0.1/tcp/0/ws --no-prometheus
 wait_for 60 node blocks_are_made
 start enclave env ASSAY="$bin/assay" "$python" examples/enclave/enclave.py --simulate tdx --port "${enclave##*:}"
 wait_for 30 enclave curl -fsS "$enclave/session"
@@ -131,6 +139,16 @@ buy "TypeScript client: three tiers, one signature" "${buy_typescript[@]}" "$pro
 say "the last payment as the chain recorded it"
 "$bin/assay" payment "$payment"
 for leg in 0 1 2; do printf '\n'; "$bin/assay" receipt "$payment" "$leg"; done
+say "a dApp with a light client of its own: acts on an inference if it was proven"
+# Which chain the dApp trusts, and where it finds it.
+peer=$(peer_address) || die "the node tells no address" "$run/node.log"
+"$bin/assay-node" export-chain-spec --chain dev --raw 2> "$run/spec.log" |
+  sed "s|\"bootNodes\": \[\]|\"bootNodes\": [\"$peer\"]|" > examples/dapp/chain.json
+for part in types check test; do step "dapp-$part" npm --prefix examples run --silent "dapp:$part"; done
+"${dapp[@]}" "$provider/classify" iris-proven proven 2>&1 | tee "$run/dapp.log" || die "the dApp failed" "$run/provider.log"
+say "the same dApp, offered less than it demands: refuses before it pays"
+{ "${dapp[@]}" "$provider/classify" iris-linear proven || true; } 2>&1 | tee "$run/dapp.log" | grep '^refused' ||
+  die "the dApp did not refuse" "$run/dapp.log"
 say "inferences by tier"
 "$bin/assay" stats
 [ "${ASSAY_RUN_ONCE:-}" != 1 ] || exit 0
@@ -147,6 +165,7 @@ cat <<HINTS
   buy with TypeScript       ${buy_typescript[*]} $provider/classify iris-mlp
   buy at three tiers        ${buy_python[*]#"$repo"/} $provider/classify ${tiers[*]}
   buy with Permit2          ${buy_python[*]#"$repo"/} $provider/classify/permit2
+  a dApp that acts on one   ${dapp[*]} $provider/classify iris-proven proven
   what the chain recorded   $assay payment $payment
                             $assay receipt $payment 0
                             $assay stats
@@ -154,6 +173,6 @@ cat <<HINTS
   revoke its key            $assay --suri //Alice enclave revoke key $key
   logs                      ${run#"$repo"/}/*.log
 HINTS
-[ "$node_port" = 9944 ] || echo "  (with ASSAY_URL=$ASSAY_URL for the command line)"
+[ "$node_port" = 9944 ] || echo "  (with ASSAY_URL=$ASSAY_URL for the command line, NODE_URL=$NODE_URL for the dApp)"
 trap 'exit 0' INT TERM
 while sleep 1; do check_alive; done
