@@ -13,7 +13,7 @@ verifiers=(--manifest-path verifiers/Cargo.toml)
 step cargo fmt --all --check
 step cargo fmt --all --check "${verifiers[@]}"
 step scripts/licences.sh
-step python -m pytest -q examples
+step python -m pytest -q examples ops
 step npm --prefix examples run --silent check
 step cargo clippy "${verifiers[@]}" --release --workspace --all-targets -- -D warnings
 step cargo nextest run "${verifiers[@]}" --release --workspace --no-fail-fast

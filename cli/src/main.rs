@@ -11,6 +11,7 @@ mod register;
 mod session;
 mod show;
 mod stats;
+mod validator;
 
 use crate::{
     args::{Hash, Key, TierName},
@@ -75,6 +76,9 @@ enum Command {
         /// The leg of its offer, from 0.
         leg: u32,
     },
+    /// Session keys and bonds of validators.
+    #[command(subcommand)]
+    Validator(validator::Command),
     /// Inferences and captured amounts by day and tier.
     Stats {
         /// How many days, up to today.
@@ -280,6 +284,7 @@ async fn run(Cli { url, suri, json, command }: Cli) -> Result<String> {
         Command::Offer(Offer::Address { file }) => show::offer_address(&session, &file).await?,
         Command::Payment { payment } => show::payment(&session, payment.0).await?,
         Command::Receipt { payment, leg } => show::receipt(&session, payment.0, leg).await?,
+        Command::Validator(command) => validator::run(&session, command).await?,
         Command::Stats { days } => {
             let stats = stats::Stats::read(&session, days).await?;
             if !json {
