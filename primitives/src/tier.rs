@@ -38,7 +38,7 @@ impl Tier {
     pub const ALL: [Tier; 3] = [Tier::Signed, Tier::Attested, Tier::Proven];
 }
 
-/// What governance allows at a tier.
+/// What governance allows at a tier: less from one to the next.
 #[derive(
     Clone,
     Copy,
@@ -46,6 +46,8 @@ impl Tier {
     Default,
     PartialEq,
     Eq,
+    PartialOrd,
+    Ord,
     Encode,
     Decode,
     DecodeWithMemTracking,

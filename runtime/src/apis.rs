@@ -4,7 +4,7 @@
 #![allow(missing_docs)]
 
 use crate::{
-    configs::consensus::{EPOCH_CONFIG, SESSION_SLOTS},
+    configs::consensus::{EpochDuration, EPOCH_CONFIG},
     *,
 };
 use alloc::vec::Vec;
@@ -100,7 +100,7 @@ impl_runtime_apis! {
             let epoch = Babe::epoch_config().unwrap_or(EPOCH_CONFIG);
             sp_consensus_babe::BabeConfiguration {
                 slot_duration: Babe::slot_duration(),
-                epoch_length: SESSION_SLOTS.into(),
+                epoch_length: EpochDuration::get(),
                 c: epoch.c,
                 authorities: Babe::authorities().to_vec(),
                 randomness: Babe::randomness(),

@@ -11,7 +11,7 @@ use assay_primitives::{
 };
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::{
-    traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys},
+    traits::{fungible::NativeOrWithId, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys},
     BoundedVec,
 };
 
@@ -22,6 +22,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_assets, Assets]
     [pallet_balances, Balances]
     [pallet_circuits, Circuits]
+    [pallet_decisions, Decisions]
     [pallet_enclaves, Enclaves]
     [pallet_inference, Inference]
     [pallet_multisig, Multisig]
@@ -30,6 +31,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_tier_stats, TierStats]
     [pallet_timestamp, Timestamp]
     [pallet_utility, Utility]
+    [pallet_validators, Validators]
     [pallet_x402, X402]
 );
 
@@ -66,6 +68,32 @@ impl pallet_asset_tx_payment::BenchmarkHelperTrait<AccountId, AssetId, AssetId> 
         let plenty = configs::money::ASY;
         <Balances as fungible::Mutate<_>>::set_balance(&account, plenty);
         <Assets as fungibles::Mutate<_>>::set_balance(asset, &account, plenty);
+    }
+}
+
+/// The treasury spends the asset that the development preset has.
+pub struct Spends;
+
+impl pallet_treasury::ArgumentsFactory<NativeOrWithId<AssetId>, AccountId> for Spends {
+    fn create_asset_kind(_: u32) -> NativeOrWithId<AssetId> {
+        NativeOrWithId::WithId(genesis_config_presets::TEST_USD)
+    }
+
+    fn create_beneficiary(seed: [u8; 32]) -> AccountId {
+        seed.into()
+    }
+}
+
+/// Slots without blocks.
+pub struct Slots;
+
+impl pallet_validators::benchmarking::BenchmarkHelper for Slots {
+    fn skip_slots(count: u32) {
+        System::set_block_number(System::block_number().max(2));
+        // All of them are of one session.
+        pallet_network::SessionSlots::<Runtime>::put(pallet_network::MAX_SESSION_SLOTS);
+        pallet_babe::CurrentSlot::<Runtime>::put(Babe::current_epoch_start() + u64::from(count));
+        pallet_babe::Lateness::<Runtime>::put(count);
     }
 }
 

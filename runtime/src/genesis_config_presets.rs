@@ -1,14 +1,15 @@
 //! How a network begins.
 //!
-//! | preset | validators | sudo | for |
-//! |---|---|---|---|
-//! | `development` | Alice | Alice | one machine |
-//! | `local_testnet` | Alice, Bob, Charlie, Dave | none | a test network |
-//! | `live` | to be filled in | none | the start of a live network's chain spec: refused as it is |
+//! | preset | validators | Council | Technical Committee | sudo | for |
+//! |---|---|---|---|---|---|
+//! | `development` | Alice | Alice, Bob, Charlie | Alice, Dave, Eve | Alice | one machine |
+//! | `local_testnet` | Alice, Bob, Charlie, Dave | Alice, Bob, Charlie | Dave, Eve, Ferdie | none | a test network |
+//! | `live` | to be filled in | to be filled in | to be filled in | none | the start of a live network's chain spec: refused as it is |
 
 use crate::{
     configs::{
-        consensus::EPOCH_CONFIG,
+        consensus::{session_slots, EPOCH_CONFIG},
+        governance::MaxMembers,
         inference::ClaimsAccount,
         money::{TreasuryAccount, ASY, EXISTENTIAL_DEPOSIT},
     },
@@ -17,7 +18,7 @@ use crate::{
     *,
 };
 use alloc::{string::ToString, vec, vec::Vec};
-use frame_support::build_struct_json_patch;
+use frame_support::{build_struct_json_patch, BoundedVec};
 use pallet_network::{NetworkKind, DEFAULT_CHAIN_ID};
 use serde_json::Value;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
@@ -33,12 +34,20 @@ pub const TEST_USD: AssetId = 1;
 const TUSD: Balance = 1_000_000;
 /// What every development account is endowed with, in whole units of either currency.
 const ENDOWMENT: Balance = 1_000_000;
+/// What each validator of a test network bonds of it, in ASY.
+const BOND: Balance = 1_000;
 
 /// What a test network is made of.
 struct TestNetwork {
     kind: NetworkKind,
     validators: Vec<(Sr25519Keyring, Ed25519Keyring)>,
+    council: [Sr25519Keyring; 3],
+    committee: [Sr25519Keyring; 3],
     sudo: Option<AccountId>,
+}
+
+fn members(of: [Sr25519Keyring; 3]) -> BoundedVec<AccountId, MaxMembers> {
+    BoundedVec::truncate_from(of.map(Sr25519Keyring::to_account_id).to_vec())
 }
 
 impl TestNetwork {
@@ -51,6 +60,7 @@ impl TestNetwork {
             roots.extend(enclave_roots::simulated());
         }
         let endow = |unit| endowed_accounts().map(move |who| (who, ENDOWMENT * unit));
+        let bonds = self.validators.iter().map(|(who, _)| (who.to_account_id(), BOND * ASY)).collect();
 
         build_struct_json_patch!(RuntimeGenesisConfig {
             babe: BabeConfig { epoch_config: EPOCH_CONFIG },
@@ -78,47 +88,67 @@ impl TestNetwork {
             },
             // A Test USD pays as much as an ASY.
             genesis_asset_rate: GenesisAssetRateConfig { rates: vec![(TEST_USD, FixedU128::from_rational(ASY, TUSD))] },
+            genesis_validators: GenesisValidatorsConfig { validators: bonds },
+            council_membership: CouncilMembershipConfig { members: members(self.council) },
+            technical_membership: TechnicalMembershipConfig { members: members(self.committee) },
             x402: X402Config { assets: vec![(TEST_USD, "Test USD".into(), 1)] },
             enclaves: EnclavesConfig { roots },
             circuits: CircuitsConfig { unsafe_test_srs: self.kind == NetworkKind::Dev },
             inference: InferenceConfig { minimum_bonds: vec![(TEST_USD, 100 * TUSD)] },
             sudo: SudoConfig { key: self.sudo },
-            network: NetworkConfig { kind: self.kind, chain_id: DEFAULT_CHAIN_ID },
+            network: NetworkConfig {
+                kind: self.kind,
+                chain_id: DEFAULT_CHAIN_ID,
+                session_slots: session_slots(self.kind),
+            },
         })
     }
 }
 
 fn development() -> Value {
+    use Sr25519Keyring::*;
     TestNetwork {
         kind: NetworkKind::Dev,
-        validators: vec![(Sr25519Keyring::Alice, Ed25519Keyring::Alice)],
-        sudo: Some(Sr25519Keyring::Alice.to_account_id()),
+        validators: vec![(Alice, Ed25519Keyring::Alice)],
+        council: [Alice, Bob, Charlie],
+        committee: [Alice, Dave, Eve],
+        sudo: Some(Alice.to_account_id()),
     }
     .into_patch()
 }
 
 fn local_testnet() -> Value {
+    use Sr25519Keyring::*;
     TestNetwork {
         kind: NetworkKind::Local,
         validators: vec![
-            (Sr25519Keyring::Alice, Ed25519Keyring::Alice),
-            (Sr25519Keyring::Bob, Ed25519Keyring::Bob),
-            (Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
-            (Sr25519Keyring::Dave, Ed25519Keyring::Dave),
+            (Alice, Ed25519Keyring::Alice),
+            (Bob, Ed25519Keyring::Bob),
+            (Charlie, Ed25519Keyring::Charlie),
+            (Dave, Ed25519Keyring::Dave),
         ],
+        council: [Alice, Bob, Charlie],
+        committee: [Dave, Eve, Ferdie],
         sudo: None,
     }
     .into_patch()
 }
 
-/// Lacks what only the founders of a network have: session keys, balances and a chain id.
+/// Lacks what only the founders of a network have: session keys and bonds, balances, members and a chain id.
 fn live() -> Value {
     build_struct_json_patch!(RuntimeGenesisConfig {
         babe: BabeConfig { epoch_config: EPOCH_CONFIG },
         session: SessionConfig { keys: vec![] },
         balances: BalancesConfig { balances: vec![(TreasuryAccount::get(), EXISTENTIAL_DEPOSIT)] },
+        genesis_validators: GenesisValidatorsConfig { validators: vec![] },
+        council_membership: CouncilMembershipConfig { members: Default::default() },
+        technical_membership: TechnicalMembershipConfig { members: Default::default() },
         enclaves: EnclavesConfig { roots: enclave_roots::of_vendors() },
-        network: NetworkConfig { kind: NetworkKind::Live, chain_id: DEFAULT_CHAIN_ID },
+        network: NetworkConfig {
+            kind: NetworkKind::Live,
+            chain_id: DEFAULT_CHAIN_ID,
+            session_slots: session_slots(NetworkKind::Live),
+        },
     })
 }
 

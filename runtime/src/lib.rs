@@ -15,6 +15,8 @@ pub mod configs;
 pub mod development;
 pub mod enclave_roots;
 pub mod genesis_config_presets;
+pub mod migrations;
+pub mod origins;
 pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -102,7 +104,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_name: Cow::Borrowed("assay"),
     impl_name: Cow::Borrowed("assay"),
     authoring_version: 1,
-    spec_version: 1,
+    spec_version: 2,
     impl_version: 0,
     apis: apis::RUNTIME_API_VERSIONS,
     transaction_version: 1,
@@ -145,6 +147,8 @@ mod runtime {
     pub type Session = pallet_session;
     #[runtime::pallet_index(15)]
     pub type Grandpa = pallet_grandpa;
+    #[runtime::pallet_index(16)]
+    pub type Validators = pallet_validators;
 
     // 20 to 29: money.
     #[runtime::pallet_index(20)]
@@ -161,6 +165,9 @@ mod runtime {
     pub type AssetTxPayment = pallet_asset_tx_payment;
     #[runtime::pallet_index(26)]
     pub type GenesisAssetRate = crate::asset_rates;
+    // Their bonds need balances.
+    #[runtime::pallet_index(27)]
+    pub type GenesisValidators = pallet_validators::genesis;
 
     // 30 to 39: accounts.
     #[runtime::pallet_index(30)]
@@ -171,6 +178,28 @@ mod runtime {
     pub type Proxy = pallet_proxy;
     #[runtime::pallet_index(39)]
     pub type Sudo = pallet_sudo;
+
+    // 40 to 49, and 70 to 79: governance. Safe mode ends before money's clock is asked whether it ticks.
+    #[runtime::pallet_index(40)]
+    pub type Council = pallet_collective<Instance1>;
+    #[runtime::pallet_index(41)]
+    pub type CouncilMembership = pallet_membership<Instance1>;
+    #[runtime::pallet_index(42)]
+    pub type TechnicalCommittee = pallet_collective<Instance2>;
+    #[runtime::pallet_index(43)]
+    pub type TechnicalMembership = pallet_membership<Instance2>;
+    #[runtime::pallet_index(44)]
+    pub type Preimage = pallet_preimage;
+    #[runtime::pallet_index(45)]
+    pub type Scheduler = pallet_scheduler;
+    #[runtime::pallet_index(46)]
+    pub type Parameters = pallet_parameters;
+    #[runtime::pallet_index(47)]
+    pub type Treasury = pallet_treasury;
+    #[runtime::pallet_index(48)]
+    pub type TxPause = pallet_tx_pause;
+    #[runtime::pallet_index(49)]
+    pub type SafeMode = pallet_safe_mode;
 
     // 50 to 59: inferences.
     #[runtime::pallet_index(50)]
@@ -184,7 +213,19 @@ mod runtime {
     #[runtime::pallet_index(54)]
     pub type TierStats = pallet_tier_stats;
 
-    // 60: who this chain is. Last, because its genesis checks what all the others built.
+    // 60: who this chain is. After all that has a genesis, because its own checks what they built.
     #[runtime::pallet_index(60)]
     pub type Network = pallet_network;
+
+    // 70 to 79: governance, which has no genesis here.
+    #[runtime::pallet_index(70)]
+    pub type ConvictionVoting = pallet_conviction_voting;
+    #[runtime::pallet_index(71)]
+    pub type Referenda = pallet_referenda;
+    #[runtime::pallet_index(72)]
+    pub type Whitelist = pallet_whitelist;
+    #[runtime::pallet_index(73)]
+    pub type Decisions = pallet_decisions;
+    #[runtime::pallet_index(74)]
+    pub type Origins = crate::origins;
 }

@@ -206,7 +206,7 @@ mod benchmarks {
 
     #[benchmark]
     fn withdraw_srs() -> Result<(), BenchmarkError> {
-        let origin = origin::<T>(T::SrsOrigin::try_successful_origin())?;
+        let origin = origin::<T>(T::WithdrawSrsOrigin::try_successful_origin())?;
         put_string::<T>();
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, TEST_SRS.id());
@@ -276,7 +276,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_limits() -> Result<(), BenchmarkError> {
-        let origin = origin::<T>(T::LimitsOrigin::try_successful_origin())?;
+        let origin = origin::<T>(T::TightenLimitsOrigin::try_successful_origin())?;
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, Dialect::Kzg, DefaultLimits::get());
         Ok(())
@@ -284,7 +284,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_ezkl_floor() -> Result<(), BenchmarkError> {
-        let origin = origin::<T>(T::LimitsOrigin::try_successful_origin())?;
+        let origin = origin::<T>(T::RaiseFloorOrigin::try_successful_origin())?;
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, DefaultFloor::get());
         Ok(())

@@ -66,10 +66,18 @@ pub mod pallet {
         /// payment can stay open.
         #[pallet::constant]
         type Retention: Get<BlockNumber>;
-        /// Who adds and withdraws reference strings.
+        /// Who adds reference strings.
         type SrsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// Who changes limits and the least version of EZKL.
+        /// Who withdraws them.
+        type WithdrawSrsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who lets proofs be more.
         type LimitsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who lets them be less.
+        type TightenLimitsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who lowers the least version of EZKL.
+        type FloorOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who raises it.
+        type RaiseFloorOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Who revokes a circuit.
         type RevokeOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Weights.
@@ -126,7 +134,7 @@ pub mod pallet {
     #[pallet::storage]
     pub type EzklFloor<T: Config> = StorageValue<_, Version, ValueQuery, DefaultFloor>;
 
-    /// The oldest version whose circuits were tried here.
+    /// The oldest version whose circuits were tried here: the floor is never lower.
     #[pallet::type_value]
     pub fn DefaultFloor() -> Version {
         Version { major: 23, minor: 0, patch: 0 }
@@ -292,17 +300,14 @@ pub mod pallet {
         MalformedProof,
         /// The proof does not hold for this circuit, these inputs and outputs.
         InvalidProof,
+        /// The limits let proofs be more than fits a block, or the floor is below the oldest version that was tried.
+        OutOfBounds,
     }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn integrity_test() {
-            let most = T::BlockWeights::get()
-                .get(DispatchClass::Normal)
-                .max_extrinsic
-                .expect("normal extrinsics have a limit");
-            let weight = Pallet::<T>::cost_weight(&DefaultLimits::get().most);
-            assert!(weight.all_lte(most), "circuits: the dearest proof cannot fit a block: {weight:?} of {most:?}");
+            assert!(Self::fits_a_block(&DefaultLimits::get().most), "circuits: the dearest proof cannot fit a block");
         }
 
         #[cfg(feature = "try-runtime")]
@@ -326,11 +331,11 @@ pub mod pallet {
         /// Withdraws a reference string: proofs over it count for nothing, those of open payments too. For a string
         /// whose secret got out.
         ///
-        /// Origin: `SrsOrigin`. Errors: `UnknownSrs`, `SrsWithdrawn`. Emits `SrsWithdrawn`.
+        /// Origin: `WithdrawSrsOrigin`. Errors: `UnknownSrs`, `SrsWithdrawn`. Emits `SrsWithdrawn`.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::withdraw_srs())]
         pub fn withdraw_srs(origin: OriginFor<T>, srs: SrsId) -> DispatchResult {
-            T::SrsOrigin::ensure_origin(origin)?;
+            T::WithdrawSrsOrigin::ensure_origin(origin)?;
             Self::do_withdraw_srs(srs)
         }
 
@@ -409,26 +414,32 @@ pub mod pallet {
 
         /// Sets what proofs of a dialect may be; circuits above the limits count for nothing.
         ///
-        /// Origin: `LimitsOrigin`. Emits `LimitsChanged`.
+        /// Origin: `TightenLimitsOrigin` where nothing is allowed that is not now, else `LimitsOrigin`. Errors:
+        /// `OutOfBounds` where such a proof could not fit a block. Emits `LimitsChanged`.
         #[pallet::call_index(9)]
         #[pallet::weight(T::WeightInfo::set_limits())]
         pub fn set_limits(origin: OriginFor<T>, dialect: Dialect, limits: DialectLimits) -> DispatchResult {
-            T::LimitsOrigin::ensure_origin(origin)?;
-            Limits::<T>::insert(dialect, limits);
-            Self::deposit_event(Event::LimitsChanged { dialect, limits });
-            Ok(())
+            if limits.within(&Limits::<T>::get(dialect)) {
+                T::TightenLimitsOrigin::ensure_origin(origin)?;
+            } else {
+                T::LimitsOrigin::ensure_origin(origin)?;
+            }
+            Self::do_set_limits(dialect, limits)
         }
 
         /// Sets EZKL's least version; circuits of older ones count for nothing.
         ///
-        /// Origin: `LimitsOrigin`. Emits `EzklFloorChanged`.
+        /// Origin: `FloorOrigin` where that is lower than now, else `RaiseFloorOrigin`. Errors: `OutOfBounds` below the
+        /// default. Emits `EzklFloorChanged`.
         #[pallet::call_index(10)]
         #[pallet::weight(T::WeightInfo::set_ezkl_floor())]
         pub fn set_ezkl_floor(origin: OriginFor<T>, floor: Version) -> DispatchResult {
-            T::LimitsOrigin::ensure_origin(origin)?;
-            EzklFloor::<T>::put(floor);
-            Self::deposit_event(Event::EzklFloorChanged { floor });
-            Ok(())
+            if floor < EzklFloor::<T>::get() {
+                T::FloorOrigin::ensure_origin(origin)?;
+            } else {
+                T::RaiseFloorOrigin::ensure_origin(origin)?;
+            }
+            Self::do_set_ezkl_floor(floor)
         }
     }
 

@@ -11,9 +11,14 @@ use assay_primitives::{
     AccountId32, Balance, Claim, Evidence as Delivered, ModelId, ModelOwners, Receipt, ReceiptSignature, Verifier, H256,
 };
 use codec::Encode;
-use frame_support::{assert_ok, derive_impl, parameter_types, traits::VariantCountOf, BoundedVec};
-use frame_system::EnsureRoot;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult};
+use frame_support::{
+    assert_ok, derive_impl, ord_parameter_types, parameter_types,
+    traits::{EitherOfDiverse, VariantCountOf},
+    weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
+    BoundedVec,
+};
+use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSignedBy};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult, Perbill};
 
 pub(crate) const OWNER: u8 = 1;
 pub(crate) const STRANGER: u8 = 2;
@@ -41,6 +46,7 @@ impl frame_system::Config for Test {
     type Lookup = IdentityLookup<AccountId32>;
     type Block = frame_system::mocking::MockBlockU32<Test>;
     type AccountData = pallet_balances::AccountData<Balance>;
+    type BlockWeights = BlockLimits;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -52,6 +58,11 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
+    /// Blocks that hold what is allowed by default many times, and not everything.
+    pub BlockLimits: BlockWeights = BlockWeights::with_sensible_defaults(
+        Weight::from_parts(10 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX),
+        Perbill::from_percent(85),
+    );
     pub const DepositReason: RuntimeHoldReason = RuntimeHoldReason::CircuitsPallet(HoldReason::Deposit);
     pub const RecordDeposit: Balance = 100;
     pub const ByteDeposit: Balance = 1;
@@ -68,6 +79,12 @@ impl ModelOwners for Models {
     }
 }
 
+ord_parameter_types! {
+    /// Who may only take away.
+    pub const Guard: AccountId32 = AccountId32::new([0xF9; 32]);
+}
+type RootOrGuard = EitherOfDiverse<EnsureRoot<AccountId32>, EnsureSignedBy<Guard, AccountId32>>;
+
 impl pallet_circuits::Config for Test {
     type Models = Models;
     type IsDevelopment = IsDevelopment;
@@ -80,8 +97,12 @@ impl pallet_circuits::Config for Test {
     >;
     type Retention = Retention;
     type SrsOrigin = EnsureRoot<AccountId32>;
+    type WithdrawSrsOrigin = RootOrGuard;
     type LimitsOrigin = EnsureRoot<AccountId32>;
-    type RevokeOrigin = EnsureRoot<AccountId32>;
+    type TightenLimitsOrigin = RootOrGuard;
+    type FloorOrigin = EnsureRoot<AccountId32>;
+    type RaiseFloorOrigin = RootOrGuard;
+    type RevokeOrigin = RootOrGuard;
     type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = Helper;
@@ -207,7 +228,7 @@ pub(crate) fn proven_by(layout: &Layout, evidence: Evidence, circuit: CircuitId)
 }
 
 /// Judges claims in one call.
-pub(crate) fn judge_all(all: &[Proven]) -> (Vec<DispatchResult>, frame_support::weights::Weight) {
+pub(crate) fn judge_all(all: &[Proven]) -> (Vec<DispatchResult>, Weight) {
     let provider = account(STRANGER);
     let parts: Vec<(Receipt, Delivered)> = all
         .iter()

@@ -1,9 +1,10 @@
 //! Reference strings, limits, circuits and their listing on models.
 
 use crate::{pallet::*, types::*};
-use assay_halo2::{Circuit as Description, Srs};
+use assay_halo2::{Circuit as Description, Cost, Dialect, Srs, Version};
 use assay_primitives::{AccountId32, BlockNumber, ModelId, ModelOwners, H256};
 use frame_support::{
+    dispatch::DispatchClass,
     ensure,
     traits::{Consideration, ConstU32, Footprint, Get},
     BoundedVec,
@@ -32,6 +33,27 @@ impl<T: Config> Pallet<T> {
             Self::deposit_event(Event::SrsWithdrawn { srs: id });
             Ok(())
         })
+    }
+
+    pub(crate) fn do_set_limits(dialect: Dialect, limits: DialectLimits) -> DispatchResult {
+        ensure!(Self::fits_a_block(&limits.most), Error::<T>::OutOfBounds);
+        Limits::<T>::insert(dialect, limits);
+        Self::deposit_event(Event::LimitsChanged { dialect, limits });
+        Ok(())
+    }
+
+    /// Whether a call with the dearest proof of this cost fits a block, in either dialect.
+    pub(crate) fn fits_a_block(most: &Cost) -> bool {
+        let limits = T::BlockWeights::get();
+        let room = limits.get(DispatchClass::Normal).max_extrinsic.unwrap_or(limits.max_block);
+        [*most, Cost { generators: 0, ..*most }].iter().all(|cost| Self::cost_weight(cost).all_lte(room))
+    }
+
+    pub(crate) fn do_set_ezkl_floor(floor: Version) -> DispatchResult {
+        ensure!(floor >= DefaultFloor::get(), Error::<T>::OutOfBounds);
+        EzklFloor::<T>::put(floor);
+        Self::deposit_event(Event::EzklFloorChanged { floor });
+        Ok(())
     }
 
     pub(crate) fn do_register(owner: AccountId32, registration: Registration, evidence: &[u8]) -> DispatchResult {

@@ -91,3 +91,10 @@ pub struct DialectLimits {
     /// The most that verifying one may take.
     pub most: Cost,
 }
+
+impl DialectLimits {
+    /// Whether all that these allow is allowed by those too.
+    pub fn within(&self, those: &Self) -> bool {
+        (those.enabled || !self.enabled) && self.most.within(&those.most)
+    }
+}

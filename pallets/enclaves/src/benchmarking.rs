@@ -351,7 +351,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_root_enabled() -> Result<(), BenchmarkError> {
-        let origin = origin::<T>(T::RootOrigin::try_successful_origin())?;
+        let origin = origin::<T>(T::DisableRootOrigin::try_successful_origin())?;
         let root = put_amd::<T>();
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, root, false);
@@ -360,7 +360,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_kind() -> Result<(), BenchmarkError> {
-        let origin = origin::<T>(T::KindOrigin::try_successful_origin())?;
+        let origin = origin::<T>(T::DisableKindOrigin::try_successful_origin())?;
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, Kind::Sgx, false);
         Ok(())
@@ -376,12 +376,14 @@ mod benchmarks {
 
     #[benchmark]
     fn set_parameters() -> Result<(), BenchmarkError> {
-        let origin = origin::<T>(T::ParametersOrigin::try_successful_origin())?;
+        let origin = origin::<T>(T::TightenParametersOrigin::try_successful_origin())?;
         let parameters = Parameters {
             statuses: full(|_| TcbStatus::OutOfDateConfigurationNeeded),
             denied_advisories: full(long_advisory),
             ..DefaultParameters::get()
         };
+        // Whether these are tighter is asked of each item of long lists.
+        SettingsOf::<T>::put(&parameters);
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, parameters);
         Ok(())
@@ -397,7 +399,7 @@ mod benchmarks {
 
     #[benchmark]
     fn reinstate() -> Result<(), BenchmarkError> {
-        let origin = origin::<T>(T::RevokeOrigin::try_successful_origin())?;
+        let origin = origin::<T>(T::ReinstateOrigin::try_successful_origin())?;
         let target = Target::Platform(long_platform(1));
         Pallet::<T>::do_revoke(target.clone()).expect("revokes");
         #[extrinsic_call]

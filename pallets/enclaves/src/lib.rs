@@ -88,14 +88,22 @@ pub mod pallet {
         /// stay open.
         #[pallet::constant]
         type Retention: Get<BlockNumber>;
-        /// Who adds roots, and switches them.
+        /// Who adds roots, and switches them on.
         type RootOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// Who switches kinds and products.
+        /// Who switches roots off.
+        type DisableRootOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who switches kinds and products on.
         type KindOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// Who sets what every session must be.
+        /// Who switches kinds and products off.
+        type DisableKindOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who asks less of every session.
         type ParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// Who revokes keys, programs, machines and roots, and reinstates them.
+        /// Who asks more of every session.
+        type TightenParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who revokes keys, programs, machines and roots.
         type RevokeOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who reinstates them.
+        type ReinstateOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Weights.
         type WeightInfo: WeightInfo;
         /// What benchmarks need besides.
@@ -410,7 +418,7 @@ pub mod pallet {
         ProductDisabled,
         /// The chip key is of another processor line than the root.
         WrongProduct,
-        /// The parameters contradict themselves, or ask for block hashes that are gone.
+        /// A parameter lies outside its bounds, or asks for block hashes that are gone.
         BadParameters,
         /// This is revoked already.
         AlreadyRevoked,
@@ -593,43 +601,53 @@ pub mod pallet {
         /// Switches a root on or off. What was attested under one that is off counts for nothing, open payments' sessions
         /// too.
         ///
-        /// Origin: `RootOrigin`. Errors: `UnknownRoot`. Emits `RootSwitched`.
+        /// Origin: `RootOrigin` to switch it on, `DisableRootOrigin` to switch it off. Errors: `UnknownRoot`. Emits
+        /// `RootSwitched`.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::set_root_enabled())]
         pub fn set_root_enabled(origin: OriginFor<T>, root: RootId, enabled: bool) -> DispatchResult {
-            T::RootOrigin::ensure_origin(origin)?;
+            if enabled {
+                T::RootOrigin::ensure_origin(origin)?;
+            } else {
+                T::DisableRootOrigin::ensure_origin(origin)?;
+            }
             Self::do_set_root_enabled(root, enabled)
         }
 
         /// Switches a kind on or off, at once.
         ///
-        /// Origin: `KindOrigin`. Emits `KindSwitched`.
+        /// Origin: `KindOrigin` to switch it on, `DisableKindOrigin` to switch it off. Emits `KindSwitched`.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::set_kind())]
         pub fn set_kind(origin: OriginFor<T>, kind: Kind, enabled: bool) -> DispatchResult {
-            T::KindOrigin::ensure_origin(origin)?;
+            Self::ensure_switcher(origin, enabled)?;
             Self::do_set_kind(kind, enabled);
             Ok(())
         }
 
         /// Switches a processor line of AMD's on or off, at once.
         ///
-        /// Origin: `KindOrigin`. Emits `ProductSwitched`.
+        /// Origin: `KindOrigin` to switch it on, `DisableKindOrigin` to switch it off. Emits `ProductSwitched`.
         #[pallet::call_index(3)]
         #[pallet::weight(T::WeightInfo::set_product())]
         pub fn set_product(origin: OriginFor<T>, product: Product, enabled: bool) -> DispatchResult {
-            T::KindOrigin::ensure_origin(origin)?;
+            Self::ensure_switcher(origin, enabled)?;
             Self::do_set_product(product, enabled);
             Ok(())
         }
 
         /// Sets what every session must be, those included that are registered.
         ///
-        /// Origin: `ParametersOrigin`. Errors: `BadParameters`. Emits `ParametersChanged`.
+        /// Origin: `TightenParametersOrigin` where no session is good that is not now, else `ParametersOrigin`. Errors:
+        /// `BadParameters`. Emits `ParametersChanged`.
         #[pallet::call_index(4)]
         #[pallet::weight(T::WeightInfo::set_parameters())]
         pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
-            T::ParametersOrigin::ensure_origin(origin)?;
+            if parameters.within(&SettingsOf::<T>::get()) {
+                T::TightenParametersOrigin::ensure_origin(origin)?;
+            } else {
+                T::ParametersOrigin::ensure_origin(origin)?;
+            }
             Self::do_set_parameters(parameters)
         }
 
@@ -645,11 +663,11 @@ pub mod pallet {
 
         /// Takes a revocation back: sessions with it count again, if they are good otherwise.
         ///
-        /// Origin: `RevokeOrigin`. Errors: `NotRevoked`. Emits `TargetReinstated`.
+        /// Origin: `ReinstateOrigin`. Errors: `NotRevoked`. Emits `TargetReinstated`.
         #[pallet::call_index(6)]
         #[pallet::weight(T::WeightInfo::reinstate())]
         pub fn reinstate(origin: OriginFor<T>, target: Target) -> DispatchResult {
-            T::RevokeOrigin::ensure_origin(origin)?;
+            T::ReinstateOrigin::ensure_origin(origin)?;
             Self::do_reinstate(target)
         }
 

@@ -12,12 +12,12 @@ use assay_primitives::{
 use assay_tee_sim::{dcap, Dcap, Nitro, Snp};
 use codec::Encode;
 use frame_support::{
-    assert_ok, derive_impl, parameter_types,
-    traits::{UnixTime, VariantCountOf},
+    assert_ok, derive_impl, ord_parameter_types, parameter_types,
+    traits::{EitherOfDiverse, UnixTime, VariantCountOf},
     weights::Weight,
     BoundedVec,
 };
-use frame_system::EnsureRoot;
+use frame_system::{EnsureRoot, EnsureSignedBy};
 use sp_io::hashing::sha2_256;
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult};
 use std::sync::LazyLock;
@@ -95,6 +95,12 @@ impl ModelOwners for Models {
     }
 }
 
+ord_parameter_types! {
+    /// Who may only take away.
+    pub const Guard: AccountId32 = AccountId32::new([0xF9; 32]);
+}
+type RootOrGuard = EitherOfDiverse<EnsureRoot<AccountId32>, EnsureSignedBy<Guard, AccountId32>>;
+
 impl pallet_enclaves::Config for Test {
     type Models = Models;
     type IsDevelopment = IsDevelopment;
@@ -109,9 +115,13 @@ impl pallet_enclaves::Config for Test {
     >;
     type Retention = Retention;
     type RootOrigin = EnsureRoot<AccountId32>;
+    type DisableRootOrigin = RootOrGuard;
     type KindOrigin = EnsureRoot<AccountId32>;
+    type DisableKindOrigin = RootOrGuard;
     type ParametersOrigin = EnsureRoot<AccountId32>;
-    type RevokeOrigin = EnsureRoot<AccountId32>;
+    type TightenParametersOrigin = RootOrGuard;
+    type RevokeOrigin = RootOrGuard;
+    type ReinstateOrigin = EnsureRoot<AccountId32>;
     type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = Helper;

@@ -6,9 +6,9 @@ use assay_primitives::{BlockNumber, H256};
 use assay_tee::{x509, Certificate, Error as TeeError};
 use frame_support::{
     ensure,
-    traits::{Get, UnixTime},
+    traits::{EnsureOrigin, Get, UnixTime},
 };
-use frame_system::pallet_prelude::BlockNumberFor;
+use frame_system::pallet_prelude::{BlockNumberFor, OriginFor};
 use sp_io::hashing::sha2_256;
 use sp_runtime::{traits::Zero, DispatchResult, SaturatedConversion};
 
@@ -88,6 +88,16 @@ impl<T: Config> Pallet<T> {
         })
     }
 
+    /// Whether this origin may switch kinds and products on, or off.
+    pub(crate) fn ensure_switcher(origin: OriginFor<T>, enabled: bool) -> DispatchResult {
+        if enabled {
+            T::KindOrigin::ensure_origin(origin)?;
+        } else {
+            T::DisableKindOrigin::ensure_origin(origin)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn do_set_kind(kind: Kind, enabled: bool) {
         KindSwitches::<T>::insert(kind, enabled);
         Self::next_epoch();
@@ -103,7 +113,9 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_set_parameters(parameters: Parameters) -> DispatchResult {
         let blocks = BlockNumberFor::<T>::from(parameters.nonce_blocks);
         let known = !blocks.is_zero() && blocks <= T::BlockHashCount::get();
-        ensure!(known && parameters.max_session_seconds > 0, Error::<T>::BadParameters);
+        let lasting = (1..=MAX_SESSION_SECONDS).contains(&parameters.max_session_seconds);
+        let fresh = parameters.max_evidence_age <= MAX_EVIDENCE_AGE;
+        ensure!(known && lasting && fresh, Error::<T>::BadParameters);
         SettingsOf::<T>::put(&parameters);
         Self::next_epoch();
         Self::deposit_event(Event::ParametersChanged { parameters });

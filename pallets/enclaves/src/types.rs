@@ -37,6 +37,10 @@ pub const MAX_STATUSES: u32 = 10;
 pub const MAX_DENIED: u32 = 32;
 /// Most advisories that governance denies.
 pub const MAX_DENIED_BY_ALL: u32 = 64;
+/// Most seconds that governance lets a session last: a year.
+pub const MAX_SESSION_SECONDS: u64 = 366 * 24 * 3_600;
+/// Most seconds that governance lets evidence be old: a day.
+pub const MAX_EVIDENCE_AGE: u32 = 24 * 3_600;
 
 /// SHA-256 of the simulated certificates (Intel's, AWS's, AMD's ARK and ASK), whose private keys everybody has. Refused
 /// outside of development networks, whatever they are called when they are added.
@@ -483,8 +487,22 @@ pub struct Parameters {
     pub flags: PlatformFlags,
     /// Most blocks between the block whose hash the evidence binds and its registration; at most BlockHashCount.
     pub nonce_blocks: BlockNumber,
-    /// Most seconds that a session lasts.
+    /// Most seconds that a session lasts; at most [`MAX_SESSION_SECONDS`].
     pub max_session_seconds: u64,
-    /// Most seconds between evidence and its registration, where evidence says when it was made.
+    /// Most seconds between evidence and its registration, where evidence says when it was made; at most
+    /// [`MAX_EVIDENCE_AGE`].
     pub max_evidence_age: u32,
+}
+
+impl Parameters {
+    /// Whether every session that is good by these is good by those too.
+    pub fn within(&self, those: &Self) -> bool {
+        self.min_evaluation_number >= those.min_evaluation_number
+            && self.statuses.iter().all(|status| those.statuses.contains(status))
+            && those.denied_advisories.iter().all(|advisory| self.denied_advisories.contains(advisory))
+            && those.flags.allow(&self.flags)
+            && self.nonce_blocks <= those.nonce_blocks
+            && self.max_session_seconds <= those.max_session_seconds
+            && self.max_evidence_age <= those.max_evidence_age
+    }
 }

@@ -457,7 +457,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_tier() -> Result<(), BenchmarkError> {
-        let origin = root::<T>(T::TierOrigin::try_successful_origin())?;
+        let origin = root::<T>(T::TierHaltOrigin::try_successful_origin())?;
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, Tier::Signed, TierStatus::Closed);
         Ok(())

@@ -89,8 +89,10 @@ pub mod pallet {
         /// Who gets what is slashed and not the payer's.
         #[pallet::constant]
         type Treasury: Get<AccountId32>;
-        /// Who switches tiers.
-        type TierOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who lets a tier do more.
+        type TierOpenOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who closes and halts tiers.
+        type TierHaltOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Who changes settings and minimum bonds.
         type SettingsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Weights.
@@ -488,7 +490,10 @@ pub mod pallet {
         fn build(&self) {
             assert!(self.settings.is_sane(), "inference: a setting lies outside its bounds");
             CurrentSettings::<T>::put(self.settings);
-            self.minimum_bonds.iter().for_each(|(asset, minimum)| MinimumBonds::<T>::insert(asset, minimum));
+            for (asset, minimum) in &self.minimum_bonds {
+                assert!(*minimum > 0, "inference: a least bond of nothing");
+                MinimumBonds::<T>::insert(asset, minimum);
+            }
         }
     }
 
@@ -748,11 +753,15 @@ pub mod pallet {
 
         /// Opens, closes or halts a tier.
         ///
-        /// Origin: `TierOrigin`. Emits `TierSwitched`.
+        /// Origin: `TierOpenOrigin` where that allows more than now, else `TierHaltOrigin`. Emits `TierSwitched`.
         #[pallet::call_index(18)]
         #[pallet::weight(T::WeightInfo::set_tier())]
         pub fn set_tier(origin: OriginFor<T>, tier: Tier, status: TierStatus) -> DispatchResult {
-            T::TierOrigin::ensure_origin(origin)?;
+            if status < TierSwitches::<T>::get(tier) {
+                T::TierOpenOrigin::ensure_origin(origin)?;
+            } else {
+                T::TierHaltOrigin::ensure_origin(origin)?;
+            }
             TierSwitches::<T>::insert(tier, status);
             Self::deposit_event(Event::TierSwitched { tier, status });
             Ok(())
@@ -771,13 +780,14 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Sets the least bond in an asset, or makes the asset serve no more inferences.
+        /// Sets the least bond in an asset, above nothing, or makes the asset serve no more inferences.
         ///
-        /// Origin: `SettingsOrigin`. Emits `MinimumBondChanged`.
+        /// Origin: `SettingsOrigin`. Errors: `SettingOutOfBounds`. Emits `MinimumBondChanged`.
         #[pallet::call_index(20)]
         #[pallet::weight(T::WeightInfo::set_minimum_bond())]
         pub fn set_minimum_bond(origin: OriginFor<T>, asset: AssetId, minimum: Option<Balance>) -> DispatchResult {
             T::SettingsOrigin::ensure_origin(origin)?;
+            ensure!(minimum != Some(0), Error::<T>::SettingOutOfBounds);
             MinimumBonds::<T>::set(asset, minimum);
             Self::deposit_event(Event::MinimumBondChanged { asset, minimum });
             Ok(())

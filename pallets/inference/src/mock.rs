@@ -14,14 +14,14 @@ use assay_primitives::{
     Verifier, H256,
 };
 use frame_support::{
-    assert_ok, derive_impl, ensure,
+    assert_ok, derive_impl, ensure, ord_parameter_types,
     pallet_prelude::ConstU32,
     parameter_types,
-    traits::{AsEnsureOriginWithArg, ConstBool, ConstU64, Hooks, VariantCountOf},
+    traits::{AsEnsureOriginWithArg, ConstBool, ConstU64, EitherOfDiverse, Hooks, VariantCountOf},
     weights::Weight,
     BoundedVec,
 };
-use frame_system::{EnsureRoot, EnsureSigned};
+use frame_system::{EnsureRoot, EnsureSigned, EnsureSignedBy};
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult, Permill};
 
 pub(crate) const CHAIN: ChainDomain = ChainDomain { chain_id: 420_402, genesis: H256([0x5A; 32]) };
@@ -102,6 +102,11 @@ parameter_types! {
     pub static SettledLegs: Vec<(Receipt, Tier, bool)> = Vec::new();
 }
 
+ord_parameter_types! {
+    /// Who may only take away.
+    pub const Guard: AccountId32 = AccountId32::new([0xF9; 32]);
+}
+
 impl pallet_x402::Config for Test {
     type Assets = Assets;
     type Holds = AssetsHolder;
@@ -116,6 +121,7 @@ impl pallet_x402::Config for Test {
     type ClaimsAccount = ClaimsAccount;
     type MappingDeposit = ();
     type ListOrigin = EnsureRoot<AccountId32>;
+    type DelistOrigin = EnsureRoot<AccountId32>;
     type SettingsOrigin = EnsureRoot<AccountId32>;
     type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
@@ -172,7 +178,8 @@ impl pallet_inference::Config for Test {
     type OnSettled = Recorder;
     type Chain = Chain;
     type Treasury = Treasury;
-    type TierOrigin = EnsureRoot<AccountId32>;
+    type TierOpenOrigin = EnsureRoot<AccountId32>;
+    type TierHaltOrigin = EitherOfDiverse<EnsureRoot<AccountId32>, EnsureSignedBy<Guard, AccountId32>>;
     type SettingsOrigin = EnsureRoot<AccountId32>;
     type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]

@@ -1,11 +1,12 @@
 //! # Network pallet
 //!
-//! Who this chain is: its [`NetworkKind`], its EIP-155 chain id and its genesis hash. All three are fixed at genesis.
+//! Who this chain is: its [`NetworkKind`], its EIP-155 chain id, its genesis hash and the length of its sessions. All four
+//! are fixed at genesis.
 //!
 //! A runtime cannot see the chain type that a chain spec declares, so the kind is part of the state. The state of a
 //! [`NetworkKind::Live`] network refuses to be built from anything that belongs to development: what that is, the
-//! runtime says through [`GenesisCheck`]. The check runs at the end of genesis building, so this pallet must be the last
-//! of the runtime.
+//! runtime says through [`GenesisCheck`]. The check is part of genesis building, so this pallet must come after all that
+//! have a genesis.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -23,6 +24,15 @@ pub const DEFAULT_CHAIN_ID: u64 = 420_402;
 
 /// The greatest chain id: the greatest integer that a JavaScript number holds exactly.
 pub const MAX_CHAIN_ID: u64 = (1 << 53) - 1;
+
+/// The length in slots of the sessions of every network that does not say otherwise.
+pub const DEFAULT_SESSION_SLOTS: u32 = 300;
+
+/// The least length of a session, in slots.
+pub const MIN_SESSION_SLOTS: u32 = 10;
+
+/// The greatest length of a session, in slots: a day of 2-second slots.
+pub const MAX_SESSION_SLOTS: u32 = 43_200;
 
 /// What a network is for.
 #[derive(
@@ -60,11 +70,18 @@ pub trait GenesisCheck {
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
-    use frame_support::{pallet_prelude::*, traits::ConstU64};
+    use frame_support::{
+        pallet_prelude::*,
+        traits::{ConstU32, ConstU64},
+    };
     use frame_system::pallet_prelude::*;
+
+    /// Version of the storage's layout.
+    pub(crate) const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
     /// See the crate's documentation.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     /// What the pallet needs from the runtime.
@@ -82,6 +99,11 @@ pub mod pallet {
     #[pallet::storage]
     pub type ChainId<T> = StorageValue<_, u64, ValueQuery, ConstU64<DEFAULT_CHAIN_ID>>;
 
+    /// How many slots a session lasts. Nodes compute their epochs from it, so it can never change; networks that began
+    /// before it was stored have the default.
+    #[pallet::storage]
+    pub type SessionSlots<T> = StorageValue<_, u32, ValueQuery, ConstU32<DEFAULT_SESSION_SLOTS>>;
+
     /// Who this chain is to be.
     #[pallet::genesis_config]
     pub struct GenesisConfig<T: Config> {
@@ -89,6 +111,8 @@ pub mod pallet {
         pub kind: NetworkKind,
         /// Its EIP-155 chain id.
         pub chain_id: u64,
+        /// How many slots a session lasts.
+        pub session_slots: u32,
         /// Names the runtime.
         #[serde(skip)]
         pub _config: core::marker::PhantomData<T>,
@@ -96,7 +120,12 @@ pub mod pallet {
 
     impl<T: Config> Default for GenesisConfig<T> {
         fn default() -> Self {
-            Self { kind: NetworkKind::default(), chain_id: DEFAULT_CHAIN_ID, _config: Default::default() }
+            Self {
+                kind: NetworkKind::default(),
+                chain_id: DEFAULT_CHAIN_ID,
+                session_slots: DEFAULT_SESSION_SLOTS,
+                _config: Default::default(),
+            }
         }
     }
 
@@ -105,8 +134,10 @@ pub mod pallet {
         fn build(&self) {
             Kind::<T>::put(self.kind);
             ChainId::<T>::put(self.chain_id);
+            SessionSlots::<T>::put(self.session_slots);
             let checks = || {
                 Pallet::<T>::check_chain_id()?;
+                Pallet::<T>::check_session_slots()?;
                 T::GenesisCheck::check(self.kind)
             };
             if let Err(why) = checks() {
@@ -127,6 +158,11 @@ pub mod pallet {
             ChainId::<T>::get()
         }
 
+        /// How many slots a session lasts.
+        pub fn session_slots() -> u32 {
+            SessionSlots::<T>::get()
+        }
+
         /// The hash of block 0. It is not known while genesis is built.
         pub fn genesis_hash() -> T::Hash {
             frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::from(0u32))
@@ -143,13 +179,21 @@ pub mod pallet {
             ensure!(!live || id != DEFAULT_CHAIN_ID, "a live network needs a chain id of its own, not the default");
             Ok(())
         }
+
+        /// A session is neither too short nor too long.
+        pub(crate) fn check_session_slots() -> Result<(), &'static str> {
+            let bounds = MIN_SESSION_SLOTS..=MAX_SESSION_SLOTS;
+            ensure!(bounds.contains(&Self::session_slots()), "a session lasts 10 to 43,200 slots");
+            Ok(())
+        }
     }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         #[cfg(feature = "try-runtime")]
         fn try_state(_: BlockNumberFor<T>) -> Result<(), frame_support::sp_runtime::TryRuntimeError> {
-            Ok(Self::check_chain_id()?)
+            Self::check_chain_id()?;
+            Ok(Self::check_session_slots()?)
         }
     }
 }

@@ -53,6 +53,37 @@ fn genesis_is_remembered() {
     });
 }
 
+fn sessions_of(session_slots: u32) -> sp_io::TestExternalities {
+    let network = GenesisConfig::<Test> { session_slots, ..Default::default() };
+    RuntimeGenesisConfig { network, ..Default::default() }.build_storage().unwrap().into()
+}
+
+#[test]
+fn the_length_of_sessions_is_remembered() {
+    for slots in [MIN_SESSION_SLOTS, 30, MAX_SESSION_SLOTS] {
+        sessions_of(slots).execute_with(|| assert_eq!(Network::session_slots(), slots));
+    }
+}
+
+#[test]
+#[should_panic(expected = "a session lasts 10 to 43,200 slots")]
+fn a_session_that_is_too_short_is_refused() {
+    sessions_of(MIN_SESSION_SLOTS - 1);
+}
+
+#[test]
+#[should_panic(expected = "a session lasts 10 to 43,200 slots")]
+fn a_session_that_is_too_long_is_refused() {
+    sessions_of(MAX_SESSION_SLOTS + 1);
+}
+
+#[test]
+fn a_network_older_than_the_stored_length_has_the_default() {
+    sp_io::TestExternalities::default().execute_with(|| {
+        assert_eq!(Network::session_slots(), DEFAULT_SESSION_SLOTS);
+    });
+}
+
 #[test]
 fn the_default_is_a_dev_network_with_the_default_chain_id() {
     let network = GenesisConfig::<Test>::default();

@@ -166,7 +166,7 @@ mod benchmarks {
     #[benchmark]
     fn delist_asset() -> Result<(), BenchmarkError> {
         list::<T>(ASSET);
-        let origin = T::ListOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+        let origin = T::DelistOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, ASSET);
         assert!(!PayableAssets::<T>::contains_key(ASSET));

@@ -105,8 +105,10 @@ pub mod pallet {
         type ClaimsAccount: Get<AccountId32>;
         /// Price of a mapping's storage.
         type MappingDeposit: Consideration<AccountId32, Footprint>;
-        /// Who lists payable assets.
+        /// Who makes assets payable.
         type ListOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who makes them no longer payable.
+        type DelistOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Who changes settings.
         type SettingsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Weights.
@@ -490,11 +492,11 @@ pub mod pallet {
 
         /// Makes an asset no longer payable. Open payments in it can still be captured and refunded.
         ///
-        /// Origin: `ListOrigin`. Errors: `UnknownAsset`. Emits `AssetDelisted`.
+        /// Origin: `DelistOrigin`. Errors: `UnknownAsset`. Emits `AssetDelisted`.
         #[pallet::call_index(5)]
         #[pallet::weight(T::WeightInfo::delist_asset())]
         pub fn delist_asset(origin: OriginFor<T>, asset: AssetId) -> DispatchResult {
-            T::ListOrigin::ensure_origin(origin)?;
+            T::DelistOrigin::ensure_origin(origin)?;
             PayableAssets::<T>::take(asset).ok_or(Error::<T>::UnknownAsset)?;
             Self::deposit_event(Event::AssetDelisted { asset });
             Ok(())

@@ -9,13 +9,13 @@ use assay_primitives::{
     H256,
 };
 use frame_support::{
-    derive_impl,
+    derive_impl, ord_parameter_types,
     pallet_prelude::ConstU32,
     parameter_types,
-    traits::{AsEnsureOriginWithArg, ConstU64, Hooks, VariantCountOf},
+    traits::{AsEnsureOriginWithArg, ConstU64, EitherOfDiverse, Hooks, VariantCountOf},
     weights::Weight,
 };
-use frame_system::{EnsureRoot, EnsureSigned};
+use frame_system::{EnsureRoot, EnsureSigned, EnsureSignedBy};
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
 
 pub(crate) const CHAIN_ID: u64 = 420_402;
@@ -94,6 +94,11 @@ parameter_types! {
     pub static SettlingPossible: bool = true;
 }
 
+ord_parameter_types! {
+    /// Who may only take away.
+    pub const Guard: AccountId32 = AccountId32::new([0xF9; 32]);
+}
+
 impl pallet_x402::Config for Test {
     type Assets = Assets;
     type Holds = AssetsHolder;
@@ -108,6 +113,7 @@ impl pallet_x402::Config for Test {
     type ClaimsAccount = ClaimsAccount;
     type MappingDeposit = ();
     type ListOrigin = EnsureRoot<AccountId32>;
+    type DelistOrigin = EitherOfDiverse<EnsureRoot<AccountId32>, EnsureSignedBy<Guard, AccountId32>>;
     type SettingsOrigin = EnsureRoot<AccountId32>;
     type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]

@@ -66,6 +66,9 @@ pub enum ProxyType {
     /// Change the session keys: a validator's account can stay offline.
     #[codec(index = 1)]
     SessionKeys,
+    /// Propose, vote and close: the account of a member or a voter can stay offline.
+    #[codec(index = 2)]
+    Governance,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -73,6 +76,15 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
         match self {
             Self::Any => true,
             Self::SessionKeys => matches!(call, RuntimeCall::Session(_)),
+            Self::Governance => matches!(
+                call,
+                RuntimeCall::Council(_)
+                    | RuntimeCall::TechnicalCommittee(_)
+                    | RuntimeCall::Preimage(_)
+                    | RuntimeCall::ConvictionVoting(_)
+                    | RuntimeCall::Referenda(_)
+                    | RuntimeCall::Whitelist(_)
+            ),
         }
     }
 

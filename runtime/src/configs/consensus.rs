@@ -1,27 +1,39 @@
-//! Who makes blocks and who finalises them: BABE, GRANDPA, sessions, offences.
+//! Who makes blocks and who finalises them: BABE, GRANDPA, sessions, validators and their offences.
 
+use super::{
+    governance::Enacted,
+    money::{deposit, TreasuryAccount},
+    parameters,
+    slots::{BabeSlots, BlockAuthor},
+};
 use crate::*;
-use alloc::vec::Vec;
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, ConstU64},
+    traits::{tokens::imbalance::ResolveTo, ConstU32, ConstU64, Get},
 };
 use frame_system::offchain::{CreateBare, CreateTransactionBase};
-use pallet_session::historical;
+use pallet_network::NetworkKind;
+use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, historical};
 use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
 use sp_runtime::traits::{Convert, ConvertInto, OpaqueKeys};
 use sp_staking::SessionIndex;
 
-use super::money::deposit;
-
 /// The length of a slot, and so the time between blocks.
 pub const SLOT_MILLISECS: u64 = 2_000;
 
-/// Sessions, which are BABE's epochs, last ten minutes.
-pub const SESSION_SLOTS: u32 = 10 * 60 * 1_000 / SLOT_MILLISECS as u32;
+/// How many slots sessions, which are BABE's epochs, last on a network of this kind: ten minutes where value is at stake, a
+/// minute on networks for tests.
+pub const fn session_slots(kind: NetworkKind) -> u32 {
+    let minutes = match kind {
+        NetworkKind::Live => 10,
+        NetworkKind::Dev | NetworkKind::Local => 1,
+    };
+    minutes * 60 * 1_000 / SLOT_MILLISECS as u32
+}
 
-/// An offence can be reported for a week.
-const REPORTABLE_SESSIONS: SessionIndex = 7 * 24 * 6;
+/// For so many sessions an offence can be reported, and a bond is kept after it answered for a validator: a week where
+/// value is at stake.
+pub const REPORTABLE_SESSIONS: SessionIndex = 7 * 24 * 6;
 
 /// One author a slot: no slot goes to a lottery (c = 0), so each goes to its secondary author, which proves by VRF
 /// that it drew the randomness of its block fairly.
@@ -32,16 +44,22 @@ pub const EPOCH_CONFIG: BabeEpochConfiguration =
 type MaxAuthorities = ConstU32<100>;
 
 parameter_types! {
+    /// How many slots a session lasts: fixed at genesis.
+    pub EpochDuration: u64 = Network::session_slots().into();
     /// How long an equivocation can be reported, in blocks.
-    pub const ReportLongevity: u64 = REPORTABLE_SESSIONS as u64 * SESSION_SLOTS as u64;
+    pub ReportLongevity: u64 = u64::from(REPORTABLE_SESSIONS) * EpochDuration::get();
     /// What it costs to have session keys on chain: one record of both keys, and one for each key's owner.
     pub const SessionKeyDeposit: Balance = deposit(3, 3 * 64);
+    /// The least bond with which a validator is admitted.
+    pub MinimumBond: Balance = parameters::dynamic_params::validators::MinimumBond::get().into();
+    /// How many validators come at most in a session, and how many go.
+    pub ChangesPerSession: u32 = parameters::dynamic_params::validators::ChangesPerSession::get().into();
 }
 
 impl pallet_babe::Config for Runtime {
     type DisabledValidators = Session;
     type EpochChangeTrigger = pallet_babe::ExternalTrigger;
-    type EpochDuration = ConstU64<{ SESSION_SLOTS as u64 }>;
+    type EpochDuration = EpochDuration;
     type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
     type ExpectedBlockTime = ConstU64<SLOT_MILLISECS>;
     type KeyOwnerProof = sp_session::MembershipProof;
@@ -62,19 +80,20 @@ impl pallet_grandpa::Config for Runtime {
 }
 
 impl pallet_authorship::Config for Runtime {
-    type EventHandler = ();
-    type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
+    type EventHandler = Validators;
+    type FindAuthor = BlockAuthor;
 }
 
 impl pallet_session::Config for Runtime {
     type Currency = Balances;
-    type DisablingStrategy = ();
+    // At most a third, and never the only one.
+    type DisablingStrategy = UpToLimitWithReEnablingDisablingStrategy;
     type KeyDeposit = SessionKeyDeposit;
     type Keys = opaque::SessionKeys;
     type NextSessionRotation = Babe;
     type RuntimeEvent = RuntimeEvent;
     type SessionHandler = <opaque::SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
-    type SessionManager = historical::NoteHistoricalRoot<Self, GenesisValidators>;
+    type SessionManager = historical::NoteHistoricalRoot<Self, Validators>;
     type ShouldEndSession = Babe;
     type ValidatorId = AccountId;
     type ValidatorIdOf = ConvertInto;
@@ -89,7 +108,7 @@ impl historical::Config for Runtime {
 
 impl pallet_offences::Config for Runtime {
     type IdentificationTuple = historical::IdentificationTuple<Self>;
-    type OnOffenceHandler = ();
+    type OnOffenceHandler = Validators;
     type RuntimeEvent = RuntimeEvent;
 }
 
@@ -102,38 +121,23 @@ impl Convert<AccountId, Option<()>> for NoFurtherIdentification {
     }
 }
 
-/// The validators are those of genesis.
-pub struct GenesisValidators;
-
-impl pallet_session::SessionManager<AccountId> for GenesisValidators {
-    fn new_session(_: SessionIndex) -> Option<Vec<AccountId>> {
-        None
-    }
-
-    fn start_session(_: SessionIndex) {}
-
-    fn end_session(index: SessionIndex) {
-        Historical::prune_up_to(index.saturating_sub(REPORTABLE_SESSIONS));
-    }
+impl pallet_validators::Config for Runtime {
+    type AdmitOrigin = Enacted;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarks::Slots;
+    type ChangesPerSession = ChangesPerSession;
+    type Currency = Balances;
+    type MaxValidators = MaxAuthorities;
+    type MinimumBond = MinimumBond;
+    type RemoveOrigin = Enacted;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Slashed = ResolveTo<TreasuryAccount, Balances>;
+    type SlotLeader = BabeSlots;
+    type UnbondingSessions = ConstU32<REPORTABLE_SESSIONS>;
+    type WeightInfo = weights::pallet_validators::WeightInfo<Runtime>;
 }
 
-impl historical::SessionManager<AccountId, ()> for GenesisValidators {
-    fn new_session(_: SessionIndex) -> Option<Vec<(AccountId, ())>> {
-        None
-    }
-
-    /// Those that genesis gave keys to. Naming them here, rather than leaving it to pallet-session, is what gives
-    /// historical sessions their first root.
-    fn new_session_genesis(_: SessionIndex) -> Option<Vec<(AccountId, ())>> {
-        Some(pallet_session::NextKeys::<Runtime>::iter_keys().map(|validator| (validator, ())).collect())
-    }
-
-    fn start_session(_: SessionIndex) {}
-
-    fn end_session(index: SessionIndex) {
-        <Self as pallet_session::SessionManager<_>>::end_session(index)
-    }
-}
+impl pallet_validators::genesis::Config for Runtime {}
 
 impl<C> CreateTransactionBase<C> for Runtime
 where

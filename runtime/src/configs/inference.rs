@@ -2,16 +2,17 @@
 
 use super::{
     consensus::SLOT_MILLISECS,
+    emergency::SettlingPossible,
+    governance::{Enacted, Narrowing},
     money::{deposit, TreasuryAccount},
 };
 use crate::*;
 use assay_primitives::{ChainDomain, Permit2Contracts};
 use frame_support::{
     parameter_types,
-    traits::{fungible::HoldConsideration, ConstBool, ConstU32, ConstU64, LinearStoragePrice},
+    traits::{fungible::HoldConsideration, ConstU32, ConstU64, LinearStoragePrice},
     PalletId,
 };
-use frame_system::EnsureRoot;
 use pallet_network::NetworkKind;
 use sp_runtime::traits::AccountIdConversion;
 
@@ -52,15 +53,15 @@ impl pallet_x402::Config for Runtime {
     type BlockSeconds = ConstU64<{ SLOT_MILLISECS / 1_000 }>;
     type Chain = Chain;
     type ClaimsAccount = ClaimsAccount;
+    type DelistOrigin = Narrowing;
     type Holds = AssetsHolder;
-    type ListOrigin = EnsureRoot<AccountId>;
+    type ListOrigin = Enacted;
     type MappingDeposit = Deposit<MappingReason>;
     type Native = Balances;
     type Permit2 = Permit2;
     type RuntimeHoldReason = RuntimeHoldReason;
-    type SettingsOrigin = EnsureRoot<AccountId>;
-    // Nothing pauses this chain's calls yet.
-    type SettlingPossible = ConstBool<true>;
+    type SettingsOrigin = Enacted;
+    type SettlingPossible = SettlingPossible;
     type Time = Timestamp;
     type Treasury = TreasuryAccount;
     type WeightInfo = weights::pallet_x402::WeightInfo<Runtime>;
@@ -77,8 +78,9 @@ impl pallet_inference::Config for Runtime {
     type Payments = X402;
     type Proven = Circuits;
     type RuntimeHoldReason = RuntimeHoldReason;
-    type SettingsOrigin = EnsureRoot<AccountId>;
-    type TierOrigin = EnsureRoot<AccountId>;
+    type SettingsOrigin = Enacted;
+    type TierHaltOrigin = Narrowing;
+    type TierOpenOrigin = Enacted;
     type Treasury = TreasuryAccount;
     type WeightInfo = weights::pallet_inference::WeightInfo<Runtime>;
 }
@@ -87,14 +89,18 @@ impl pallet_circuits::Config for Runtime {
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarks::Inferences;
     type Deposit = Deposit<CircuitReason>;
+    type FloorOrigin = Enacted;
     type IsDevelopment = IsDevelopment;
-    type LimitsOrigin = EnsureRoot<AccountId>;
+    type LimitsOrigin = Enacted;
     type Models = Inference;
+    type RaiseFloorOrigin = Narrowing;
     type Retention = ConstU32<LONGEST_OPEN>;
-    type RevokeOrigin = EnsureRoot<AccountId>;
+    type RevokeOrigin = Narrowing;
     type RuntimeHoldReason = RuntimeHoldReason;
-    type SrsOrigin = EnsureRoot<AccountId>;
+    type SrsOrigin = Enacted;
+    type TightenLimitsOrigin = Narrowing;
     type WeightInfo = weights::pallet_circuits::WeightInfo<Runtime>;
+    type WithdrawSrsOrigin = Narrowing;
 }
 
 impl pallet_enclaves::Config for Runtime {
@@ -102,14 +108,18 @@ impl pallet_enclaves::Config for Runtime {
     type BenchmarkHelper = crate::benchmarks::Inferences;
     type BlockSeconds = ConstU64<{ SLOT_MILLISECS / 1_000 }>;
     type Deposit = Deposit<EnclaveReason>;
+    type DisableKindOrigin = Narrowing;
+    type DisableRootOrigin = Narrowing;
     type IsDevelopment = IsDevelopment;
-    type KindOrigin = EnsureRoot<AccountId>;
+    type KindOrigin = Enacted;
     type Models = Inference;
-    type ParametersOrigin = EnsureRoot<AccountId>;
+    type ParametersOrigin = Enacted;
+    type ReinstateOrigin = Enacted;
     type Retention = ConstU32<LONGEST_OPEN>;
-    type RevokeOrigin = EnsureRoot<AccountId>;
-    type RootOrigin = EnsureRoot<AccountId>;
+    type RevokeOrigin = Narrowing;
+    type RootOrigin = Enacted;
     type RuntimeHoldReason = RuntimeHoldReason;
+    type TightenParametersOrigin = Narrowing;
     type Time = Timestamp;
     type WeightInfo = weights::pallet_enclaves::WeightInfo<Runtime>;
 }

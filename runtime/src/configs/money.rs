@@ -1,20 +1,22 @@
 //! Money: the native token, assets, and fees in either.
 
+use super::{
+    fees::{AssetFees, NativeFees},
+    governance::Enacted,
+    parameters,
+};
 use crate::*;
 use frame_support::{
     parameter_types,
-    traits::{
-        tokens::imbalance::{ResolveAssetTo, ResolveTo},
-        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, OnUnbalanced, VariantCountOf,
-    },
+    traits::{tokens::imbalance::ResolveTo, AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, Get, VariantCountOf},
     weights::{constants::WEIGHT_REF_TIME_PER_SECOND, ConstantMultiplier, WeightToFee},
     PalletId,
 };
 use frame_system::{EnsureRoot, EnsureRootWithSuccess};
-use pallet_asset_tx_payment::{FungiblesAdapter, HandleCredit};
+use pallet_asset_tx_payment::FungiblesAdapter;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
-    traits::{AccountIdConversion, Bounded, One},
+    traits::{AccountIdConversion, Bounded},
     FixedPointNumber, Perquintill,
 };
 
@@ -34,8 +36,10 @@ pub const fn deposit(items: u32, bytes: u32) -> Balance {
 }
 
 parameter_types! {
-    /// Where fees go: an account without a key, spent by governance.
-    pub TreasuryAccount: AccountId = PalletId(*b"py/trsry").into_account_truncating();
+    /// What the treasury's account is made of.
+    pub const TreasuryId: PalletId = PalletId(*b"py/trsry");
+    /// Where fees and slashes go: an account without a key, spent by governance.
+    pub TreasuryAccount: AccountId = TreasuryId::get().into_account_truncating();
 
     /// The deposit for an account that holds an insufficient asset.
     pub const AssetAccountDeposit: Balance = deposit(1, 16);
@@ -50,8 +54,8 @@ parameter_types! {
     pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
     /// How fast they rise.
     pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(25, 1_000_000);
-    /// They never fall below the base fee.
-    pub MinimumMultiplier: Multiplier = Multiplier::one();
+    /// They never fall below this multiple of the base fee.
+    pub MinimumMultiplier: Multiplier = parameters::dynamic_params::fees::LeastMultiplier::get().into();
     /// There is no other limit.
     pub MaximumMultiplier: Multiplier = Bounded::max_value();
 }
@@ -88,7 +92,7 @@ impl pallet_transaction_payment::Config for Runtime {
     type FeeMultiplierUpdate =
         TargetedFeeAdjustment<Runtime, TargetBlockFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
     type LengthToFee = ConstantMultiplier<Balance, ConstU128<MICRO_ASY>>;
-    type OnChargeTransaction = FungibleAdapter<Balances, ResolveTo<TreasuryAccount, Balances>>;
+    type OnChargeTransaction = FungibleAdapter<Balances, NativeFees>;
     type OperationalFeeMultiplier = ConstU8<5>;
     type RuntimeEvent = RuntimeEvent;
     type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
@@ -131,31 +135,22 @@ impl pallet_asset_rate::Config for Runtime {
     type AssetKind = AssetId;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = ();
-    type CreateOrigin = EnsureRoot<AccountId>;
+    type CreateOrigin = Enacted;
     type Currency = Balances;
-    type RemoveOrigin = EnsureRoot<AccountId>;
+    type RemoveOrigin = Enacted;
     type RuntimeEvent = RuntimeEvent;
-    type UpdateOrigin = EnsureRoot<AccountId>;
+    type UpdateOrigin = Enacted;
     type WeightInfo = pallet_asset_rate::weights::SubstrateWeight<Runtime>;
 }
 
 impl asset_rates::Config for Runtime {}
-
-/// Fees paid in an asset go where the others go.
-pub struct AssetFeesToTreasury;
-
-impl HandleCredit<AccountId, Assets> for AssetFeesToTreasury {
-    fn handle_credit(credit: frame_support::traits::fungibles::Credit<AccountId, Assets>) {
-        ResolveAssetTo::<TreasuryAccount, Assets>::on_unbalanced(credit);
-    }
-}
 
 impl pallet_asset_tx_payment::Config for Runtime {
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarks::FeeAsset;
     type Fungibles = Assets;
     // An asset without a governed rate pays no fees.
-    type OnChargeAssetTransaction = FungiblesAdapter<AssetRate, AssetFeesToTreasury>;
+    type OnChargeAssetTransaction = FungiblesAdapter<AssetRate, AssetFees>;
     type RuntimeEvent = RuntimeEvent;
     type WeightInfo = pallet_asset_tx_payment::weights::SubstrateWeight<Runtime>;
 }

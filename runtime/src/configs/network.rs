@@ -1,5 +1,9 @@
 //! Who this chain is, and what a live network refuses.
 
+use super::{
+    consensus::session_slots,
+    governance::{CouncilInstance, TechnicalInstance},
+};
 use crate::{development, *};
 use frame_support::ensure;
 use pallet_network::NetworkKind;
@@ -11,7 +15,7 @@ impl pallet_network::Config for Runtime {
 }
 
 /// Outside of development no proof can be forged for want of a secret. A live network has, besides, authorities of its own,
-/// no sudo, and nobody who uses a key that everybody knows.
+/// a Council and a Technical Committee, no sudo, and nobody who uses a key that everybody knows.
 pub struct NothingOfDevelopment;
 
 impl pallet_network::GenesisCheck for NothingOfDevelopment {
@@ -50,11 +54,20 @@ impl pallet_network::GenesisCheck for NothingOfDevelopment {
                 .any(|keys| known_babe(&keys.babe) || known_grandpa(&keys.grandpa)),
             "a session key is a development key"
         );
+        let known = |who: &AccountId| development::accounts().any(|dev| dev == *who);
         ensure!(
-            !pallet_session::NextKeys::<Runtime>::iter_keys().any(|who| development::accounts().any(|dev| dev == who)),
+            !pallet_session::NextKeys::<Runtime>::iter_keys().any(|who| known(&who)),
             "a validator is a development account"
         );
 
+        let council = pallet_collective::Members::<Runtime, CouncilInstance>::get();
+        let committee = pallet_collective::Members::<Runtime, TechnicalInstance>::get();
+        ensure!(!council.is_empty(), "a live network needs a Council");
+        ensure!(!committee.is_empty(), "a live network needs a Technical Committee");
+        ensure!(!council.iter().any(known), "a member of the Council is a development account");
+        ensure!(!committee.iter().any(known), "a member of the Technical Committee is a development account");
+
+        ensure!(Network::session_slots() == session_slots(kind), "a live network has sessions of ten minutes");
         ensure!(pallet_sudo::Key::<Runtime>::get().is_none(), "a live network has no sudo key");
         ensure!(!development::accounts().any(|dev| System::account_exists(&dev)), "a development account is endowed");
         Ok(())

@@ -5,7 +5,7 @@ use crate::*;
 use assay_primitives::address::{account_address, is_fallback, is_offer_address};
 use frame_support::{
     derive_impl, parameter_types,
-    traits::{ConstU64, Contains},
+    traits::{ConstU64, Contains, InsideBoth},
     weights::{
         constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
         Weight,
@@ -23,8 +23,9 @@ const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(660 * WEIGHT_REF_TIME_PER_MI
 /// The greatest length of a block in bytes.
 pub const MAX_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
 
-/// Which calls may be made, alone or within others. Root may make all.
-pub type CallFilter = NothingToOffers;
+/// Which calls may be made, alone or within others: not those that strand money, nor those that are stopped in an
+/// emergency. Root may make all.
+pub type CallFilter = InsideBoth<NothingToOffers, InsideBoth<TxPause, SafeMode>>;
 
 /// Refuses transfers to an offer's address: only a settlement that shows the offer could move the money on.
 pub struct NothingToOffers;
@@ -86,6 +87,7 @@ impl frame_system::Config for Runtime {
     type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
     type Nonce = Nonce;
     type SS58Prefix = SS58Prefix;
+    type SingleBlockMigrations = migrations::Migrations;
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
     type Version = Version;
 }

@@ -63,6 +63,83 @@ mod strings {
             assert_noop!(CircuitsPallet::set_ezkl_floor(origin(OWNER), EzklFloor::<Test>::get()), BadOrigin);
         });
     }
+
+    #[test]
+    fn attack_who_may_withdraw_a_string_cannot_add_one() {
+        run(|| {
+            let guard = || RuntimeOrigin::signed(Guard::get());
+            assert_noop!(CircuitsPallet::add_srs(guard(), vector("logreg_k13").srs, true), BadOrigin);
+            assert_ok!(CircuitsPallet::withdraw_srs(guard(), TEST_SRS.id()));
+        });
+    }
+}
+
+mod limits {
+    use super::*;
+    use assay_halo2::{Cost, Dialect, Version};
+
+    fn guard() -> RuntimeOrigin {
+        RuntimeOrigin::signed(Guard::get())
+    }
+
+    #[test]
+    fn attack_who_may_tighten_limits_cannot_widen_them_in_any_part() {
+        run(|| {
+            let now = Limits::<Test>::get(Dialect::Kzg);
+            let most = now.most;
+            for more in [
+                Cost { proof_len: most.proof_len + 1, ..most },
+                Cost { points: most.points + 1, ..most },
+                Cost { generators: most.generators + 1, ..most },
+                Cost { instances: most.instances + 1, ..most },
+                Cost { ops: most.ops + 1, ..most },
+                Cost { evaluations: most.evaluations + 1, ..most },
+                // Less of one thing does not make up for more of another.
+                Cost { points: 1, evaluations: most.evaluations + 1, ..most },
+            ] {
+                let wider = DialectLimits { most: more, ..now };
+                assert_noop!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, wider), BadOrigin);
+                assert_ok!(CircuitsPallet::set_limits(RuntimeOrigin::root(), Dialect::Kzg, wider));
+                assert_ok!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, now));
+            }
+            let off = DialectLimits { enabled: false, ..now };
+            assert_ok!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, off));
+            assert_noop!(CircuitsPallet::set_limits(guard(), Dialect::Kzg, now), BadOrigin);
+            assert_ok!(CircuitsPallet::set_limits(RuntimeOrigin::root(), Dialect::Kzg, now));
+        });
+    }
+
+    #[test]
+    fn fails_for_limits_that_fit_no_block() {
+        run(|| {
+            for dialect in [Dialect::Kzg, Dialect::Ipa] {
+                let limits = DialectLimits { enabled: true, most: Cost::MOST };
+                assert_noop!(
+                    CircuitsPallet::set_limits(RuntimeOrigin::root(), dialect, limits),
+                    Error::<Test>::OutOfBounds
+                );
+            }
+        });
+    }
+
+    #[test]
+    fn attack_who_may_raise_the_floor_cannot_lower_it() {
+        run(|| {
+            let (old, new) = (DefaultFloor::get(), Version { major: 24, minor: 0, patch: 1 });
+            assert_ok!(CircuitsPallet::set_ezkl_floor(guard(), new));
+            assert_noop!(CircuitsPallet::set_ezkl_floor(guard(), old), BadOrigin);
+            assert_noop!(CircuitsPallet::set_ezkl_floor(guard(), Version { patch: 0, ..new }), BadOrigin);
+            assert_ok!(CircuitsPallet::set_ezkl_floor(RuntimeOrigin::root(), old));
+        });
+    }
+
+    #[test]
+    fn fails_for_a_floor_below_what_was_tried() {
+        run(|| {
+            let older = Version { major: 22, minor: u16::MAX, patch: u16::MAX };
+            assert_noop!(CircuitsPallet::set_ezkl_floor(RuntimeOrigin::root(), older), Error::<Test>::OutOfBounds);
+        });
+    }
 }
 
 mod register {

@@ -119,16 +119,89 @@ fn fails_for_anyone_but_governance() {
 }
 
 #[test]
-fn fails_for_parameters_that_ask_for_hashes_that_are_gone() {
+fn attack_who_may_switch_off_or_revoke_cannot_switch_on_or_reinstate() {
     run(|| {
-        let ways: [fn(&mut Parameters); 3] =
-            [|it| it.nonce_blocks = 0, |it| it.nonce_blocks = 4_097, |it| it.max_session_seconds = 0];
+        let (id, guard) = (root_of(Kind::Sgx), || RuntimeOrigin::signed(Guard::get()));
+        let target = Target::Fmspc([0; 6]);
+        let added = EnclavesPallet::add_root(guard(), Authority::Intel, der(&SIMULATED[0]), None, true);
+        assert_eq!(added, Err(BadOrigin));
+        assert_ok!(EnclavesPallet::set_root_enabled(guard(), id, false));
+        assert_noop!(EnclavesPallet::set_root_enabled(guard(), id, true), BadOrigin);
+        assert_ok!(EnclavesPallet::set_kind(guard(), Kind::Sgx, false));
+        assert_noop!(EnclavesPallet::set_kind(guard(), Kind::Sgx, true), BadOrigin);
+        assert_ok!(EnclavesPallet::set_product(guard(), Product::Genoa, false));
+        assert_noop!(EnclavesPallet::set_product(guard(), Product::Genoa, true), BadOrigin);
+        assert_ok!(EnclavesPallet::revoke(guard(), target.clone()));
+        assert_noop!(EnclavesPallet::reinstate(guard(), target), BadOrigin);
+    });
+}
+
+#[test]
+fn attack_who_may_ask_more_of_sessions_cannot_ask_less_in_any_part() {
+    run(|| {
+        let no_flag = PlatformFlags { dynamic: false, cached_keys: false, smt: false };
+        let advisory = Advisory::truncate_from(b"INTEL-SA-00001".to_vec());
+        let now = Parameters {
+            min_evaluation_number: 7,
+            statuses: BoundedVec::truncate_from(vec![TcbStatus::UpToDate, TcbStatus::Unrated]),
+            denied_advisories: BoundedVec::truncate_from(vec![advisory.clone()]),
+            flags: no_flag,
+            ..SettingsOf::<Test>::get()
+        };
+        assert_ok!(EnclavesPallet::set_parameters(root(), now.clone()));
+        let guard = || RuntimeOrigin::signed(Guard::get());
+        let less: [fn(&mut Parameters); 9] = [
+            |it| it.min_evaluation_number -= 1,
+            |it| it.statuses.force_push(TcbStatus::SwHardeningNeeded),
+            |it| it.denied_advisories.clear(),
+            |it| it.flags.dynamic = true,
+            |it| it.flags.cached_keys = true,
+            |it| it.flags.smt = true,
+            |it| it.nonce_blocks += 1,
+            |it| it.max_session_seconds += 1,
+            |it| it.max_evidence_age += 1,
+        ];
+        for change in less {
+            let mut wider = now.clone();
+            change(&mut wider);
+            // More of another thing does not make up for it.
+            wider.denied_advisories.force_push(Advisory::truncate_from(b"INTEL-SA-00002".to_vec()));
+            assert_noop!(EnclavesPallet::set_parameters(guard(), wider), BadOrigin);
+        }
+        let tighter = Parameters {
+            min_evaluation_number: 8,
+            statuses: BoundedVec::truncate_from(vec![TcbStatus::UpToDate]),
+            nonce_blocks: 1,
+            max_session_seconds: 1,
+            max_evidence_age: 0,
+            ..now.clone()
+        };
+        assert_ok!(EnclavesPallet::set_parameters(guard(), tighter));
+        assert_noop!(EnclavesPallet::set_parameters(guard(), now), BadOrigin);
+    });
+}
+
+#[test]
+fn fails_for_parameters_outside_their_bounds() {
+    run(|| {
+        let ways: [fn(&mut Parameters); 5] = [
+            |it| it.nonce_blocks = 0,
+            |it| it.nonce_blocks = 4_097,
+            |it| it.max_session_seconds = 0,
+            |it| it.max_session_seconds = MAX_SESSION_SECONDS + 1,
+            |it| it.max_evidence_age = MAX_EVIDENCE_AGE + 1,
+        ];
         for change in ways {
             let mut parameters = SettingsOf::<Test>::get();
             change(&mut parameters);
             assert_noop!(EnclavesPallet::set_parameters(root(), parameters), Error::<Test>::BadParameters);
         }
-        let parameters = Parameters { nonce_blocks: 4_096, ..SettingsOf::<Test>::get() };
+        let parameters = Parameters {
+            nonce_blocks: 4_096,
+            max_session_seconds: MAX_SESSION_SECONDS,
+            max_evidence_age: MAX_EVIDENCE_AGE,
+            ..SettingsOf::<Test>::get()
+        };
         assert_ok!(EnclavesPallet::set_parameters(root(), parameters));
     });
 }

@@ -5,7 +5,7 @@ use crate::{mock::*, pallet::*, types::Settings};
 use assay_primitives::{Leg, PaymentRef, Tier, TierStatus, H256};
 use frame_support::{assert_ok, BoundedVec};
 use pallet_x402::types::Settings as MoneySettings;
-use sp_runtime::Permill;
+use sp_runtime::{DispatchError, Permill};
 
 /// Rule 1: price <= amount <= maxAmount.
 #[test]
@@ -241,6 +241,42 @@ fn captured_payments_are_forgotten_after_the_retention() {
     });
 }
 
+/// Whoever may halt a tier can never let one do more, not even undo what it did itself.
+#[test]
+fn attack_who_may_halt_a_tier_cannot_open_one() {
+    use TierStatus::{Closed, Halted, Open};
+    for (from, to, allowed) in [
+        (Open, Open, true),
+        (Open, Closed, true),
+        (Open, Halted, true),
+        (Closed, Closed, true),
+        (Closed, Halted, true),
+        (Closed, Open, false),
+        (Halted, Halted, true),
+        (Halted, Closed, false),
+        (Halted, Open, false),
+    ] {
+        test(|| {
+            assert_ok!(Inference::set_tier(RuntimeOrigin::root(), Tier::Proven, from));
+            let switched = Inference::set_tier(RuntimeOrigin::signed(Guard::get()), Tier::Proven, to);
+            assert_eq!(switched, if allowed { Ok(()) } else { Err(DispatchError::BadOrigin) }, "{from:?} to {to:?}");
+            assert_eq!(TierSwitches::<Test>::get(Tier::Proven), if allowed { to } else { from });
+        });
+    }
+}
+
+#[test]
+fn fails_to_govern_for_anyone_but_governance() {
+    test(|| {
+        let bad = Err(DispatchError::BadOrigin);
+        for who in [origin(PROVIDER), RuntimeOrigin::signed(Guard::get())] {
+            assert_eq!(Inference::set_settings(who.clone(), Settings::default()), bad);
+            assert_eq!(Inference::set_minimum_bond(who, TUSD, Some(1)), bad);
+        }
+        assert_eq!(Inference::set_tier(origin(PROVIDER), Tier::Signed, TierStatus::Halted), bad);
+    });
+}
+
 #[test]
 fn settings_outside_their_bounds_are_refused() {
     test(|| {
@@ -254,5 +290,10 @@ fn settings_outside_their_bounds_are_refused() {
             assert_eq!(Inference::set_settings(RuntimeOrigin::root(), bad), refused(Error::SettingOutOfBounds));
         }
         assert_ok!(Inference::set_settings(RuntimeOrigin::root(), good));
+        assert_eq!(
+            Inference::set_minimum_bond(RuntimeOrigin::root(), TUSD, Some(0)),
+            refused(Error::SettingOutOfBounds)
+        );
+        assert_ok!(Inference::set_minimum_bond(RuntimeOrigin::root(), TUSD, Some(1)));
     });
 }

@@ -94,6 +94,18 @@ mod settings {
             assert_noop!(X402::delist_asset(anyone, TUSD), DispatchError::BadOrigin);
         });
     }
+
+    #[test]
+    fn attack_who_may_take_an_asset_off_the_list_cannot_put_one_on_it() {
+        test(|| {
+            let guard = || RuntimeOrigin::signed(Guard::get());
+            let name = TokenName::truncate_from(b"Mine".to_vec());
+            assert_noop!(X402::list_asset(guard(), TUSD, name, 1), DispatchError::BadOrigin);
+            assert_noop!(X402::set_settings(guard(), Settings::default()), DispatchError::BadOrigin);
+            assert_ok!(X402::delist_asset(guard(), TUSD));
+            assert_noop!(X402::delist_asset(guard(), TUSD), Error::<Test>::UnknownAsset);
+        });
+    }
 }
 
 mod listing {
