@@ -24,7 +24,7 @@ async fn one_signature_pays_for_a_signed_and_an_attested_inference_of_each_kind(
         let id = lab.world.payment_id(&authorization);
         succeed(&lab.world.stranger, Call::reserve(&authorization, &lab.offer()?)).await?;
         let settlement = lab.settlement(PaymentRef::Reserved(id), id, &enclave)?;
-        let settle = || Call::settle(&[settlement.clone()], SettleMode::AllOrNothing);
+        let settle = || Call::settle(std::slice::from_ref(&settlement), SettleMode::AllOrNothing);
 
         let refused = fail(&lab.world.stranger, settle()).await?;
         ensure!(refused == "Enclaves::UnknownSession", "{kind:?}: a key that attested nothing: {refused}");
@@ -56,7 +56,7 @@ async fn what_governance_revokes_earns_nothing_from_the_next_block_on_and_what_i
     let id = world.payment_id(&authorization);
     succeed(&world.stranger, Call::reserve(&authorization, &lab.offer()?)).await?;
     let settlement = lab.settlement(PaymentRef::Reserved(id), id, &enclave)?;
-    let settle = || Call::settle(&[settlement.clone()], SettleMode::AllOrNothing);
+    let settle = || Call::settle(std::slice::from_ref(&settlement), SettleMode::AllOrNothing);
     let enclaves = |name| Call::new("Enclaves", name);
     for (revoke, reinstate, error) in [
         (

@@ -47,7 +47,7 @@ async fn one_signature_pays_for_a_signed_and_a_proven_inference_and_a_wrong_proo
     }
 
     let settlement = shop.settlement(payment, id, &honest)?;
-    succeed(&world.stranger, Call::settle(&[settlement.clone()], SettleMode::AllOrNothing)).await?;
+    succeed(&world.stranger, Call::settle(std::slice::from_ref(&settlement), SettleMode::AllOrNothing)).await?;
     ensure!(matches!(world.status(id).await?, PaymentStatus::Captured { .. }));
     ensure!(world.balance(&account).await? == FUNDS - 2 * PRICE);
     let best = world.chain.best().await?;

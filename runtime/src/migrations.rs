@@ -14,7 +14,7 @@ use frame_support::{
     traits::{
         fungible::Inspect,
         tokens::{Fortitude, Preservation},
-        Get, OnRuntimeUpgrade, UncheckedOnRuntimeUpgrade,
+        OnRuntimeUpgrade, UncheckedOnRuntimeUpgrade,
     },
     weights::Weight,
 };

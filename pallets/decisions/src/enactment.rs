@@ -1,7 +1,6 @@
 //! Deciding, vetoing, and who pays for the memory of it.
 
 use crate::pallet::*;
-use codec::Encode;
 use frame_support::{
     ensure,
     traits::{

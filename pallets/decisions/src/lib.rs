@@ -65,8 +65,8 @@ pub mod pallet {
         type DecideOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Who vetoes.
         type VetoOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// Blocks between a decision and its enactment; at least one, whatever it says. A change of it moves no decision
-        /// that was made.
+        /// Blocks between a decision and its enactment; at least one, whatever it says. A change of it moves no
+        /// decision that was made.
         type Delay: Get<BlockNumberFor<Self>>;
         /// Weights.
         type WeightInfo: WeightInfo;
@@ -112,8 +112,8 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Decides that a call is to be made by [`Origin::Enacted`] when the delay is over.
         ///
-        /// Origin: `DecideOrigin`. Errors: `AlreadyDecided`, those of the scheduler (too many calls for one block) and of
-        /// preimages (too long a call). Emits `Decided`.
+        /// Origin: `DecideOrigin`. Errors: `AlreadyDecided`, those of the scheduler (too many calls for one block) and
+        /// of preimages (too long a call). Emits `Decided`.
         #[pallet::call_index(0)]
         #[pallet::weight(<T as Config>::WeightInfo::decide(call.encoded_size() as u32))]
         pub fn decide(origin: OriginFor<T>, call: Box<<T as Config>::RuntimeCall>) -> DispatchResult {

@@ -18,7 +18,8 @@ use sp_runtime::{
 pub(crate) const COUNCIL: u64 = 1;
 pub(crate) const COMMITTEE: u64 = 2;
 pub(crate) const STRANGER: u64 = 3;
-pub(crate) const DELAY: u64 = 10;
+/// Blocks from a decision to its enactment, unless a test changes that.
+pub(crate) const USUAL: u64 = 10;
 /// The first block of tests.
 pub(crate) const NOW: u64 = 1;
 /// The scheduler's limit.
@@ -83,7 +84,7 @@ ord_parameter_types! {
 parameter_types! {
     pub const MaximumWeight: Weight = Weight::MAX;
     pub const TasksPerBlock: u32 = TASKS_PER_BLOCK;
-    pub static Delay: u64 = DELAY;
+    pub static Delay: u64 = USUAL;
 }
 
 impl crate::Config for Test {
@@ -105,7 +106,7 @@ pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
 }
 
 pub(crate) fn run(test: impl FnOnce()) {
-    Delay::set(DELAY);
+    Delay::set(USUAL);
     new_test_ext().execute_with(test);
 }
 

@@ -16,8 +16,8 @@
 //! **A change of the set** is queued by a call, applied when the session after the next is planned, and so takes effect
 //! after one to two sessions. A session's change applies at most [`Config::ChangesPerSession`] admissions and as many
 //! departures, in the order in which they came; departures for offences come first and are not counted. The last
-//! validator stays, whatever it did, until somebody takes its place. Purging session keys is no way out of this: who has
-//! none leaves in its turn, and until then gets back those that it works with.
+//! validator stays, whatever it did, until somebody takes its place. Purging session keys is no way out of this: who
+//! has none leaves in its turn, and until then gets back those that it works with.
 //!
 //! **An offence** slashes, takes its author out of the next set, and disables it for as long as it still serves. The
 //! fraction is of the bond when the session's first offence was reported; several offences of one session cost as much
@@ -80,8 +80,8 @@ pub mod pallet {
         + pallet_session::historical::Config<FullIdentification = ()>
     {
         /// What bonds are made of.
-        type Currency: fungible::MutateHold<AccountId32, Balance = Balance, Reason = <Self as Config>::RuntimeHoldReason>
-            + fungible::BalancedHold<AccountId32>;
+        type Currency: fungible::BalancedHold<AccountId32>
+            + fungible::MutateHold<AccountId32, Balance = Balance, Reason = <Self as Config>::RuntimeHoldReason>;
         /// Reasons for holds of the whole runtime.
         type RuntimeHoldReason: From<HoldReason>;
         /// Who admits validators.

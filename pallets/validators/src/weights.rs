@@ -2,7 +2,7 @@
 
 use frame_support::weights::Weight;
 
-/// Weights, measured by the benchmarks of this pallet. A session's change is not among them: its block is taken as full.
+/// Weights, measured by the benchmarks of this pallet. A session's change is not among them: its block counts as full.
 pub trait WeightInfo {
     /// See `bond`.
     fn bond() -> Weight;

@@ -68,12 +68,11 @@ fn a_fee_is_paid_in_asy_to_the_treasury() {
 fn a_fee_is_paid_in_test_usd_to_the_treasury() {
     in_the_first_block(|| {
         let alice = Sr25519Keyring::Alice;
-        let (asy, usd) =
-            (Balances::balance(&alice.to_account_id()), Assets::balance(TEST_USD, &TreasuryAccount::get()));
+        let (asy, usd) = (Balances::balance(&alice.to_account_id()), Assets::balance(TEST_USD, TreasuryAccount::get()));
         let extrinsic = remark(alice.to_account_id(), Some(TEST_USD), |payload| alice.sign(payload).into());
         assert_ok!(Executive::apply_extrinsic(extrinsic).unwrap());
         assert_eq!(Balances::balance(&alice.to_account_id()), asy);
-        assert!(Assets::balance(TEST_USD, &TreasuryAccount::get()) > usd);
+        assert!(Assets::balance(TEST_USD, TreasuryAccount::get()) > usd);
     });
 }
 

@@ -31,9 +31,11 @@ fn transfers(to: AccountId) -> Vec<RuntimeCall> {
 #[test]
 fn rule_8_no_transfer_goes_to_an_offers_address() {
     let offer = fallback_account(offer_address(H256::repeat_byte(1)));
-    for call in transfers(offer) {
-        assert!(!CallFilter::contains(&call), "{call:?}");
-    }
+    on_local(|| {
+        for call in transfers(offer) {
+            assert!(!CallFilter::contains(&call), "{call:?}");
+        }
+    });
 }
 
 #[test]
@@ -41,11 +43,13 @@ fn transfers_go_to_every_other_address() {
     let wallet = fallback_account(H160::repeat_byte(1));
     let mut native = [0xA5; 32];
     native[1] = 0x5A;
-    for to in [wallet, native.into()] {
-        for call in transfers(to) {
-            assert!(CallFilter::contains(&call), "{call:?}");
+    on_local(|| {
+        for to in [wallet, native.into()] {
+            for call in transfers(to) {
+                assert!(CallFilter::contains(&call), "{call:?}");
+            }
         }
-    }
+    });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::*;
 use assay_primitives::address::fallback_account;
 use configs::{consensus::EPOCH_CONFIG, money::ASY, network::NothingOfDevelopment};
+use frame_support::BoundedVec;
 use opaque::SessionKeys;
 use pallet_network::{GenesisCheck, NetworkKind, DEFAULT_CHAIN_ID};
 use sp_core::{ed25519, sr25519, Pair};
@@ -19,12 +20,19 @@ fn keys() -> SessionKeys {
     }
 }
 
+fn members<const N: usize>(of: [AccountId; N]) -> BoundedVec<AccountId, configs::governance::MaxMembers> {
+    BoundedVec::truncate_from(of.to_vec())
+}
+
 /// A genesis that a live network may have, with this change.
 fn live(change: impl FnOnce(&mut RuntimeGenesisConfig)) -> TestExternalities {
     let mut genesis = RuntimeGenesisConfig {
         babe: BabeConfig { epoch_config: EPOCH_CONFIG, ..Default::default() },
         session: SessionConfig { keys: vec![(founder(), founder(), keys())], ..Default::default() },
-        balances: BalancesConfig { balances: vec![(founder(), ASY)], ..Default::default() },
+        balances: BalancesConfig { balances: vec![(founder(), 2 * ASY)], ..Default::default() },
+        genesis_validators: GenesisValidatorsConfig { validators: vec![(founder(), ASY)], ..Default::default() },
+        council_membership: CouncilMembershipConfig { members: members([founder()]), ..Default::default() },
+        technical_membership: TechnicalMembershipConfig { members: members([founder()]), ..Default::default() },
         network: NetworkConfig { kind: NetworkKind::Live, chain_id: 7, ..Default::default() },
         ..Default::default()
     };
@@ -49,7 +57,16 @@ fn the_default_chain_id_is_refused() {
 #[test]
 #[should_panic(expected = "a live network needs authorities")]
 fn a_network_without_authorities_is_refused() {
-    live(|genesis| genesis.session.keys.clear());
+    live(|genesis| {
+        genesis.session.keys.clear();
+        genesis.genesis_validators.validators.clear();
+    });
+}
+
+#[test]
+#[should_panic(expected = "this genesis is refused: the validators are not those with session keys")]
+fn validators_without_bonds_are_refused() {
+    live(|genesis| genesis.genesis_validators.validators.clear());
 }
 
 #[test]
@@ -77,7 +94,42 @@ fn a_known_session_key_is_refused_of_those_too_who_are_not_yet_validators() {
 #[should_panic(expected = "a validator is a development account")]
 fn a_known_validator_account_is_refused() {
     let eve = Sr25519Keyring::Eve.to_account_id();
-    live(|genesis| genesis.session.keys = vec![(eve.clone(), eve, keys())]);
+    live(|genesis| {
+        genesis.session.keys = vec![(eve.clone(), eve.clone(), keys())];
+        genesis.balances.balances.push((eve.clone(), 2 * ASY));
+        genesis.genesis_validators.validators = vec![(eve, ASY)];
+    });
+}
+
+#[test]
+#[should_panic(expected = "a live network needs a Council")]
+fn a_network_without_a_council_is_refused() {
+    live(|genesis| genesis.council_membership.members = members([]));
+}
+
+#[test]
+#[should_panic(expected = "a live network needs a Technical Committee")]
+fn a_network_without_a_technical_committee_is_refused() {
+    live(|genesis| genesis.technical_membership.members = members([]));
+}
+
+#[test]
+#[should_panic(expected = "a member of the Council is a development account")]
+fn a_known_member_of_the_council_is_refused() {
+    live(|genesis| genesis.council_membership.members = members([founder(), Ed25519Keyring::Bob.to_account_id()]));
+}
+
+#[test]
+#[should_panic(expected = "a member of the Technical Committee is a development account")]
+fn a_known_member_of_the_technical_committee_is_refused() {
+    let known = fallback_account(development::ETHEREUM_ACCOUNTS[3]);
+    live(|genesis| genesis.technical_membership.members = members([known, founder()]));
+}
+
+#[test]
+#[should_panic(expected = "a live network has sessions of ten minutes")]
+fn sessions_for_tests_are_refused() {
+    live(|genesis| genesis.network.session_slots = 30);
 }
 
 #[test]

@@ -1,14 +1,26 @@
 //! What the runtime promises as a whole. The pallets' own promises are tested beside them.
 
+mod decisions;
+mod emergency;
 mod extrinsics;
+mod fees;
 mod filter;
 mod live;
+mod migrations;
+mod parameters;
+mod payments;
+mod powers;
 mod presets;
+mod referenda;
 mod shape;
+mod slots;
 
 use crate::*;
-use sp_core::{ecdsa, Pair, H160};
+use configs::governance::{CouncilInstance, TechnicalInstance};
+use frame_support::traits::Hooks;
+use sp_core::{ecdsa, Pair, H160, H256};
 use sp_io::TestExternalities;
+use sp_keyring::Sr25519Keyring;
 use sp_runtime::BuildStorage;
 
 /// The state right after this genesis.
@@ -31,6 +43,48 @@ fn preset(name: &str) -> RuntimeGenesisConfig {
     let mut genesis = to_value(RuntimeGenesisConfig::default()).unwrap();
     merge(&mut genesis, from_slice(&patch).unwrap());
     from_value(genesis).expect("the preset is a patch of the genesis")
+}
+
+/// Runs a test on a test network of four validators, after its first block.
+fn on_local(test: impl FnOnce()) {
+    state(preset("local_testnet")).execute_with(|| {
+        frame_system::BlockHash::<Runtime>::insert(0, H256::repeat_byte(7));
+        pallet_timestamp::Now::<Runtime>::put(1_800_000_000_000);
+        System::set_block_number(2);
+        test()
+    });
+}
+
+/// Lets blocks pass, with what those pallets do in them that act on their own.
+fn pass_blocks(count: BlockNumber) {
+    for _ in 0..count {
+        let now = System::block_number() + 1;
+        System::set_block_number(now);
+        pallet_timestamp::Now::<Runtime>::mutate(|time| *time += 2_000);
+        Scheduler::on_initialize(now);
+        Treasury::on_initialize(now);
+        SafeMode::on_initialize(now);
+        X402::on_initialize(now);
+    }
+}
+
+fn signed(who: Sr25519Keyring) -> RuntimeOrigin {
+    RuntimeOrigin::signed(who.to_account_id())
+}
+
+/// So many ayes of so many members of the Council.
+fn council(ayes: u32, of: u32) -> RuntimeOrigin {
+    pallet_collective::RawOrigin::<AccountId, CouncilInstance>::Members(ayes, of).into()
+}
+
+/// So many ayes of so many members of the Technical Committee.
+fn committee(ayes: u32, of: u32) -> RuntimeOrigin {
+    pallet_collective::RawOrigin::<AccountId, TechnicalInstance>::Members(ayes, of).into()
+}
+
+/// A decision of the Council that nobody vetoed.
+fn enacted() -> RuntimeOrigin {
+    pallet_decisions::Origin::Enacted.into()
 }
 
 /// The secret keys of the accounts that anvil and hardhat print when they start.

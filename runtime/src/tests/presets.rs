@@ -23,18 +23,31 @@ fn development_is_alice_with_sudo() {
         assert_eq!(Session::validators(), [Sr25519Keyring::Alice.to_account_id()]);
         assert_eq!(pallet_sudo::Key::<Runtime>::get(), Some(Sr25519Keyring::Alice.to_account_id()));
         assert_eq!((Network::kind(), Network::chain_id()), (NetworkKind::Dev, DEFAULT_CHAIN_ID));
+        use Sr25519Keyring::*;
+        assert_eq!(bodies(), (accounts([Alice, Bob, Charlie]), accounts([Alice, Dave, Eve])));
     });
+}
+
+fn accounts<const N: usize>(of: [Sr25519Keyring; N]) -> Vec<AccountId> {
+    let mut accounts = of.map(Sr25519Keyring::to_account_id).to_vec();
+    accounts.sort();
+    accounts
+}
+
+/// The Council and the Technical Committee.
+fn bodies() -> (Vec<AccountId>, Vec<AccountId>) {
+    let council = pallet_collective::Members::<Runtime, CouncilInstance>::get();
+    (council, pallet_collective::Members::<Runtime, TechnicalInstance>::get())
 }
 
 #[test]
 fn local_is_four_validators_without_sudo() {
     use Sr25519Keyring::*;
     state(preset("local_testnet")).execute_with(|| {
-        let mut expected = [Alice, Bob, Charlie, Dave].map(Sr25519Keyring::to_account_id);
         let mut validators = Session::validators();
-        expected.sort();
         validators.sort();
-        assert_eq!(validators, expected);
+        assert_eq!(validators, accounts([Alice, Bob, Charlie, Dave]));
+        assert_eq!(bodies(), (accounts([Alice, Bob, Charlie]), accounts([Dave, Eve, Ferdie])));
         assert_eq!(pallet_sudo::Key::<Runtime>::get(), None);
         assert_eq!(Network::kind(), NetworkKind::Local);
     });
@@ -51,7 +64,7 @@ fn test_networks_fund_every_development_account() {
     for name in TEST_NETWORKS {
         state(preset(name)).execute_with(|| {
             for who in development::endowed_accounts() {
-                assert_eq!(<Balances as fungible::Inspect<_>>::balance(&who), 1_000_000 * ASY);
+                assert_eq!(<Balances as fungible::Inspect<_>>::total_balance(&who), 1_000_000 * ASY);
                 assert_eq!(<Assets as fungibles::Inspect<_>>::balance(TEST_USD, &who), 1_000_000_000_000);
             }
         });
@@ -81,12 +94,36 @@ fn the_treasury_can_receive_either_currency() {
 }
 
 #[test]
+fn every_validator_of_a_test_network_has_the_least_bond() {
+    use frame_support::traits::fungible::InspectHold;
+    for name in TEST_NETWORKS {
+        state(preset(name)).execute_with(|| {
+            let set = pallet_validators::Set::<Runtime>::get();
+            assert_eq!(set.clone().into_inner(), Session::validators());
+            for who in set {
+                let bond = Balances::balance_on_hold(&pallet_validators::HoldReason::Bond.into(), &who);
+                assert_eq!(bond, MinimumBond::get());
+            }
+        });
+    }
+}
+
+#[test]
+fn sessions_are_short_on_test_networks_only() {
+    assert_eq!(session_slots(NetworkKind::Live), 300);
+    assert_eq!(preset("live").network.session_slots, 300);
+    for name in TEST_NETWORKS {
+        state(preset(name)).execute_with(|| assert_eq!(Network::session_slots(), 30));
+    }
+}
+
+#[test]
 fn every_slot_has_one_author() {
     for name in TEST_NETWORKS {
         state(preset(name)).execute_with(|| {
             let babe = <Runtime as BabeApi<Block>>::configuration();
             assert_eq!((babe.c, babe.allowed_slots), (EPOCH_CONFIG.c, EPOCH_CONFIG.allowed_slots));
-            assert_eq!((babe.slot_duration, babe.epoch_length), (2_000, 300));
+            assert_eq!((babe.slot_duration, babe.epoch_length), (2_000, 30));
             assert_eq!(babe.authorities.len(), Session::validators().len());
         });
     }

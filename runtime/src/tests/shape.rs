@@ -23,6 +23,7 @@ fn pallet_indices_never_change() {
             (13, "Historical"),
             (14, "Session"),
             (15, "Grandpa"),
+            (16, "Validators"),
             (20, "Balances"),
             (21, "TransactionPayment"),
             (22, "Assets"),
@@ -30,16 +31,32 @@ fn pallet_indices_never_change() {
             (24, "AssetRate"),
             (25, "AssetTxPayment"),
             (26, "GenesisAssetRate"),
+            (27, "GenesisValidators"),
             (30, "Utility"),
             (31, "Multisig"),
             (32, "Proxy"),
             (39, "Sudo"),
+            (40, "Council"),
+            (41, "CouncilMembership"),
+            (42, "TechnicalCommittee"),
+            (43, "TechnicalMembership"),
+            (44, "Preimage"),
+            (45, "Scheduler"),
+            (46, "Parameters"),
+            (47, "Treasury"),
+            (48, "TxPause"),
+            (49, "SafeMode"),
             (50, "X402"),
             (51, "Circuits"),
             (52, "Enclaves"),
             (53, "Inference"),
             (54, "TierStats"),
             (60, "Network"),
+            (70, "ConvictionVoting"),
+            (71, "Referenda"),
+            (72, "Whitelist"),
+            (73, "Decisions"),
+            (74, "Origins"),
         ]
     );
 }
@@ -73,6 +90,56 @@ fn a_block_holds_a_thousand_transfers() {
     let call = RuntimeCall::from(transfer);
     let normal = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_total.unwrap();
     assert!(normal.ref_time() / call.get_dispatch_info().call_weight.ref_time() > 1_000);
+}
+
+#[test]
+fn what_governance_calls_fits_a_block() {
+    use frame_support::weights::Weight;
+    let blob = |length| Box::new(RuntimeCall::from(frame_system::Call::<Runtime>::remark { remark: vec![0; length] }));
+    let (proposal_hash, who) = (sp_core::H256::zero(), AccountId::from([0; 32]));
+    let calls: [RuntimeCall; 9] = [
+        pallet_collective::Call::<Runtime, CouncilInstance>::propose {
+            threshold: 2,
+            proposal: blob(100_000),
+            length_bound: 100_010,
+        }
+        .into(),
+        pallet_collective::Call::<Runtime, CouncilInstance>::vote { proposal: proposal_hash, index: 0, approve: true }
+            .into(),
+        // The dearest motion that there can be.
+        pallet_collective::Call::<Runtime, CouncilInstance>::close {
+            proposal_hash,
+            index: 0,
+            proposal_weight_bound: configs::governance::MaxMotionWeight::get(),
+            length_bound: 100_010,
+        }
+        .into(),
+        pallet_decisions::Call::<Runtime>::decide { call: blob(100_000) }.into(),
+        pallet_preimage::Call::<Runtime>::note_preimage { bytes: vec![0; 4 * 1024 * 1024] }.into(),
+        pallet_conviction_voting::Call::<Runtime>::delegate {
+            class: 0,
+            to: who.clone().into(),
+            conviction: Default::default(),
+            balance: 1,
+        }
+        .into(),
+        pallet_referenda::Call::<Runtime>::place_decision_deposit { index: 0 }.into(),
+        pallet_validators::Call::<Runtime>::admit { who }.into(),
+        pallet_whitelist::Call::<Runtime>::dispatch_whitelisted_call {
+            call_hash: proposal_hash,
+            call_encoded_len: 100_000,
+            call_weight_witness: Weight::from_parts(WEIGHT_REF_TIME_PER_MILLIS, 0),
+        }
+        .into(),
+    ];
+    state(Default::default()).execute_with(|| {
+        let weights = RuntimeBlockWeights::get();
+        for call in calls {
+            let info = call.get_dispatch_info();
+            let most = weights.get(info.class).max_extrinsic.unwrap_or(weights.max_block);
+            assert!(info.total_weight().all_lte(most), "{:?} of {most:?}", info.total_weight());
+        }
+    });
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::{mock::*, pallet::*, types::*};
 use assay_halo2::{Part, TEST_SRS};
 use assay_primitives::H256;
-use frame_support::{assert_noop, assert_ok, BoundedVec};
+use frame_support::{assert_noop, assert_ok, traits::Get, BoundedVec};
 use sp_runtime::DispatchError::BadOrigin;
 
 fn held(who: u8) -> u128 {

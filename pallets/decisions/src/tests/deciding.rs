@@ -10,12 +10,12 @@ fn a_decision_is_enacted_when_the_delay_is_over_and_not_before() {
     run(|| {
         for call in [short(1), long(1)] {
             assert_ok!(decide(&call));
-            System::assert_last_event(Event::Decided { id: id(&call), at: NOW + DELAY }.into());
-            assert_eq!(Decisions::pending(id(&call)), Some(NOW + DELAY));
+            System::assert_last_event(Event::Decided { id: id(&call), at: NOW + USUAL }.into());
+            assert_eq!(Decisions::pending(id(&call)), Some(NOW + USUAL));
         }
-        go_to(NOW + DELAY - 1);
+        go_to(NOW + USUAL - 1);
         assert!(!short_is_done(1) && !long_is_done(1));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert_eq!(results(), [Ok(()), Ok(())]);
         assert!(short_is_done(1) && long_is_done(1));
         assert_eq!(Decisions::pending(id(&short(1))), None);
@@ -27,9 +27,9 @@ fn attack_a_shorter_delay_hurries_no_decision_that_was_made() {
     run(|| {
         assert_ok!(decide(&short(1)));
         Delay::set(1);
-        go_to(NOW + DELAY - 1);
+        go_to(NOW + USUAL - 1);
         assert!(!short_is_done(1));
-        assert_eq!(Decisions::pending(id(&short(1))), Some(NOW + DELAY));
+        assert_eq!(Decisions::pending(id(&short(1))), Some(NOW + USUAL));
     });
 }
 
@@ -77,9 +77,9 @@ fn attack_a_decision_is_not_made_twice_while_it_waits() {
             assert_ok!(decide(&call));
             assert_noop!(decide(&call), Error::<Test>::AlreadyDecided);
         }
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert_ok!(decide(&long(1)));
-        assert_eq!(Decisions::pending(id(&long(1))), Some(NOW + 2 * DELAY));
+        assert_eq!(Decisions::pending(id(&long(1))), Some(NOW + 2 * USUAL));
     });
 }
 
@@ -90,7 +90,7 @@ fn attack_a_task_of_somebody_else_with_the_name_of_a_call_blocks_no_decision() {
         let task = Box::new(short(2));
         assert_ok!(Scheduler::schedule_named(RuntimeOrigin::root(), name, NOW + 5, None, 0, task));
         assert_ok!(decide(&short(1)));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert!(short_is_done(1));
     });
 }
@@ -100,7 +100,7 @@ fn attack_a_decision_does_nothing_that_only_root_may() {
     run(|| {
         let call = RuntimeCall::System(frame_system::Call::set_heap_pages { pages: 1 });
         assert_ok!(decide(&call));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert_eq!(results(), [Err(BadOrigin)]);
     });
 }
@@ -110,7 +110,7 @@ fn attack_a_decision_makes_no_decisions_and_vetoes_none() {
     run(|| {
         assert_ok!(decide(&RuntimeCall::Decisions(Call::decide { call: Box::new(short(1)) })));
         assert_ok!(decide(&RuntimeCall::Decisions(Call::veto { id: H256::zero() })));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert_eq!(results(), [Err(BadOrigin), Err(BadOrigin)]);
     });
 }

@@ -9,7 +9,7 @@ fn a_long_call_is_forgotten_when_it_is_enacted() {
     run(|| {
         assert_ok!(decide(&long(1)));
         assert_eq!((requests(&long(1)), is_kept(&long(1))), (Some(1), true));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert_eq!((requests(&long(1)), is_kept(&long(1))), (None, false));
     });
 }
@@ -39,7 +39,7 @@ fn attack_who_noted_the_call_cannot_take_it_away_from_a_decision() {
         assert_ok!(decide(&long(1)));
         assert_ok!(Preimage::unnote_preimage(stranger(), id(&long(1))));
         assert!(is_kept(&long(1)));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert!(long_is_done(1));
         assert_eq!((requests(&long(1)), is_kept(&long(1))), (None, false));
     });
@@ -53,7 +53,7 @@ fn who_noted_the_call_keeps_it_after_the_decision() {
         assert_ok!(veto(id(&long(1))));
         assert_eq!((requests(&long(1)), is_kept(&long(1))), (Some(0), true));
         assert_ok!(decide(&long(1)));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert_eq!((requests(&long(1)), is_kept(&long(1))), (Some(0), true));
     });
 }
@@ -67,7 +67,7 @@ fn attack_neither_veto_nor_enactment_gives_up_a_request_of_somebody_else() {
         assert_ok!(veto(id(&long(1))));
         assert_eq!((requests(&long(1)), is_kept(&long(1))), (Some(1), true));
         assert_ok!(decide(&long(1)));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert!(long_is_done(1));
         assert_eq!((requests(&long(1)), is_kept(&long(1))), (Some(1), true));
     });

@@ -15,7 +15,7 @@ fn a_vetoed_decision_is_not_enacted() {
             System::assert_last_event(Event::Vetoed { id: id(&call) }.into());
             assert_eq!(Decisions::pending(id(&call)), None);
         }
-        go_to(NOW + 2 * DELAY);
+        go_to(NOW + 2 * USUAL);
         assert!(results().is_empty());
         assert!(!short_is_done(1) && !long_is_done(1));
     });
@@ -27,7 +27,7 @@ fn a_vetoed_decision_can_be_made_again() {
         assert_ok!(decide(&long(1)));
         assert_ok!(veto(id(&long(1))));
         assert_ok!(decide(&long(1)));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert!(long_is_done(1));
     });
 }
@@ -57,7 +57,7 @@ fn fails_for_what_was_never_decided_is_vetoed_or_is_done() {
         assert_ok!(veto(id(&short(1))));
         assert_noop!(veto(id(&short(1))), Error::<Test>::UnknownDecision);
         assert_ok!(decide(&short(2)));
-        go_to(NOW + DELAY);
+        go_to(NOW + USUAL);
         assert_noop!(veto(id(&short(2))), Error::<Test>::UnknownDecision);
     });
 }

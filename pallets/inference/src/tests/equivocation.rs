@@ -132,7 +132,7 @@ fn is_forgotten_after_the_retention() {
 fn a_payer_that_cannot_be_paid_does_not_keep_the_slash_from_happening() {
     test(|| {
         let id = captured();
-        assert_ok!(Assets::block(RuntimeOrigin::signed(issuer()), TUSD.into(), payer_account(0)));
+        assert_ok!(Assets::block(RuntimeOrigin::signed(issuer()), TUSD, payer_account(0)));
         let before = balance(&treasury());
         assert_ok!(report(id, 0, other(id, PROVIDER, |_| {})));
         assert_eq!(balance(&treasury()), before + 10 * PRICE);

@@ -176,7 +176,7 @@ fn rule_5_a_receipt_can_name_a_payment_that_is_reserved_later() {
         let authorization = authorize(0, &offer, 1);
         let id = id_of(&authorization);
         let prepared = settlement(PaymentRef::Reserved(id), id, &offer);
-        assert_eq!(settle(&[prepared.clone()]), refused(Error::UnknownPayment));
+        assert_eq!(settle(std::slice::from_ref(&prepared)), refused(Error::UnknownPayment));
         assert_ok!(Inference::reserve(origin(3), authorization, offer));
         assert_ok!(settle(&[prepared]));
     });
@@ -198,7 +198,7 @@ fn rule_6_an_authorization_that_somebody_reserved_meanwhile_is_captured() {
 #[test]
 fn rule_8_a_payout_account_that_cannot_receive_blocks_nobody() {
     test(|| {
-        assert_ok!(Assets::block(RuntimeOrigin::signed(issuer()), TUSD.into(), account(RIVAL)));
+        assert_ok!(Assets::block(RuntimeOrigin::signed(issuer()), TUSD, account(RIVAL)));
         let offer = offer([leg(signed_service(PROVIDER)), leg(signed_service(RIVAL))]);
         let before = balance(&account(PROVIDER));
         assert_ok!(settle(&[direct(0, &offer, 1)]));

@@ -29,7 +29,7 @@ fn a_service_needs_bond_model_anchor_and_a_name_of_its_own() {
 #[test]
 fn a_payout_account_must_be_able_to_receive() {
     test(|| {
-        assert_ok!(Assets::block(RuntimeOrigin::signed(issuer()), TUSD.into(), account(3)));
+        assert_ok!(Assets::block(RuntimeOrigin::signed(issuer()), TUSD, account(3)));
         let outcome = Inference::update_service(origin(PROVIDER), signed_service(PROVIDER), PRICE, true, account(3));
         assert_eq!(outcome, refused(Error::PayoutCannotReceive));
     });

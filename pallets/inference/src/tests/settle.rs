@@ -200,14 +200,14 @@ mod attacks {
     fn a_settled_payment_is_settled_again() {
         test(|| {
             let settlement = direct(0, &one(), 1);
-            assert_ok!(settle(&[settlement.clone()]));
+            assert_ok!(settle(std::slice::from_ref(&settlement)));
             assert_eq!(settle(&[settlement]), Err(pallet_x402::Error::<Test>::NonceUsed.into()));
             let (_, reserved) = {
                 let offer = one();
                 let id = reserve(0, &offer, 2);
                 (id, super::super::super::mock::settlement(PaymentRef::Reserved(id), id, &offer))
             };
-            assert_ok!(settle(&[reserved.clone()]));
+            assert_ok!(settle(std::slice::from_ref(&reserved)));
             assert_eq!(settle(&[reserved]), Err(pallet_x402::Error::<Test>::AlreadyCaptured.into()));
         });
     }
@@ -429,10 +429,10 @@ mod disclosure {
         test(|| {
             assert_eq!(response(), commitment(&[2; 32], b"setosa"));
             let mut settlement = direct(0, &disclosing(), 1);
-            assert_eq!(settle(&[settlement.clone()]), refused(Error::DisclosureMissing));
+            assert_eq!(settle(std::slice::from_ref(&settlement)), refused(Error::DisclosureMissing));
             for wrong in [disclosure(2, b"virginica"), disclosure(3, b"setosa"), disclosure(2, b"")] {
                 settlement.deliveries[0].evidence.disclosure = wrong;
-                assert_eq!(settle(&[settlement.clone()]), refused(Error::WrongDisclosure));
+                assert_eq!(settle(std::slice::from_ref(&settlement)), refused(Error::WrongDisclosure));
             }
             settlement.deliveries[0].evidence.disclosure = disclosure(2, b"setosa");
             assert_ok!(settle(&[settlement]));

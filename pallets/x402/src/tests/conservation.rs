@@ -90,9 +90,9 @@ fn run(step: &Step, reserved: &mut Vec<PaymentId>) {
             RuntimeOrigin::root(),
             Settings { fee: Permill::from_percent(*percent), ..Default::default() },
         ),
-        Step::Freeze { frozen: true } => Assets::freeze_asset(RuntimeOrigin::signed(issuer()), TUSD.into()),
-        Step::Freeze { frozen: false } => Assets::thaw_asset(RuntimeOrigin::signed(issuer()), TUSD.into()),
-        Step::Block { who } => Assets::block(RuntimeOrigin::signed(issuer()), TUSD.into(), account(*who)),
+        Step::Freeze { frozen: true } => Assets::freeze_asset(RuntimeOrigin::signed(issuer()), TUSD),
+        Step::Freeze { frozen: false } => Assets::thaw_asset(RuntimeOrigin::signed(issuer()), TUSD),
+        Step::Block { who } => Assets::block(RuntimeOrigin::signed(issuer()), TUSD, account(*who)),
     });
 }
 
@@ -119,7 +119,7 @@ proptest! {
                 prop_assert_eq!(X402::do_try_state(), Ok(()), "state after {:?}", step);
             }
             // Whatever happened, all of it comes free in the end.
-            let _ = Assets::thaw_asset(RuntimeOrigin::signed(issuer()), TUSD.into());
+            let _ = Assets::thaw_asset(RuntimeOrigin::signed(issuer()), TUSD);
             pass_blocks(200);
             for payer in 0..PAYERS {
                 prop_assert_eq!(held(&wallet_account(payer)), 0);

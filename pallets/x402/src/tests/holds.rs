@@ -87,12 +87,7 @@ mod reserve {
             let rest = balance(&wallet_account(0));
             let drain = |amount| {
                 with_storage_layer(|| {
-                    Assets::transfer_keep_alive(
-                        RuntimeOrigin::signed(wallet_account(0)),
-                        TUSD.into(),
-                        account(2),
-                        amount,
-                    )
+                    Assets::transfer_keep_alive(RuntimeOrigin::signed(wallet_account(0)), TUSD, account(2), amount)
                 })
             };
             assert!(drain(rest).is_err());
@@ -298,14 +293,14 @@ mod refund {
                 <X402 as Payments>::reserve(&authorization, &terms).unwrap().id
             };
             let free = reserve(0, 1_000, 2);
-            assert_ok!(Assets::freeze_asset(RuntimeOrigin::signed(issuer()), FROZEN_LATER.into()));
+            assert_ok!(Assets::freeze_asset(RuntimeOrigin::signed(issuer()), FROZEN_LATER));
             pass_blocks(20);
             assert!(with_storage_layer(|| refund(stuck)).is_err());
             assert!(matches!(X402::reserved_status(stuck), Some(PaymentStatus::Open(_))));
             assert!(matches!(X402::reserved_status(free), Some(PaymentStatus::Refunded { .. })));
             X402::do_try_state().expect("held money is still there");
 
-            assert_ok!(Assets::thaw_asset(RuntimeOrigin::signed(issuer()), FROZEN_LATER.into()));
+            assert_ok!(Assets::thaw_asset(RuntimeOrigin::signed(issuer()), FROZEN_LATER));
             pass_blocks(200);
             assert!(matches!(X402::reserved_status(stuck), None | Some(PaymentStatus::Refunded { .. })));
             assert_eq!(Assets::balance(FROZEN_LATER, wallet_account(0)), FUNDS);

@@ -10,7 +10,7 @@ use frame_support::{assert_noop, assert_ok, storage::with_storage_layer};
 use sp_runtime::{DispatchError, Permill};
 
 fn blocked(n: u8) -> Payout {
-    assert_ok!(Assets::block(RuntimeOrigin::signed(issuer()), TUSD.into(), account(n)));
+    assert_ok!(Assets::block(RuntimeOrigin::signed(issuer()), TUSD, account(n)));
     Payout { owner: account(n), account: account(n), amount: 1_000 }
 }
 
@@ -128,10 +128,10 @@ mod listing {
     fn fails_for_what_does_not_exist_or_the_treasury_cannot_receive() {
         test(|| {
             assert_noop!(list(99, 1), Error::<Test>::NoSuchAsset);
-            assert_ok!(Assets::force_create(RuntimeOrigin::root(), 9u32.into(), issuer(), true, 10));
+            assert_ok!(Assets::force_create(RuntimeOrigin::root(), 9u32, issuer(), true, 10));
             assert_noop!(list(9, 1), Error::<Test>::CannotReceive);
             for who in [treasury(), claims_account()] {
-                assert_ok!(Assets::mint(RuntimeOrigin::signed(issuer()), 9u32.into(), who, 10));
+                assert_ok!(Assets::mint(RuntimeOrigin::signed(issuer()), 9u32, who, 10));
             }
             assert_ok!(list(9, 1));
         });
