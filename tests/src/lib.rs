@@ -1,12 +1,14 @@
 //! A world to test in: a real node with a real database, a bonded provider with a service, payers with wallets.
 
+pub mod govern;
 pub mod lab;
 pub mod network;
+pub mod record;
 pub mod scale;
 pub mod shop;
 
 use anyhow::{bail, ensure, Context};
-use assay_client::{Call, Chain, Event, Keypair, Options, SecretUri, Submitter};
+use assay_client::{At, Block, Call, Chain, Event, Keypair, Options, SecretUri, Submitter};
 use assay_primitives::{
     address::{asset_address, fallback_account},
     id::{commitment, model_id, payment_id, service_id},
@@ -20,6 +22,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     str::FromStr,
+    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -27,6 +30,9 @@ use std::{
 pub const TUSD: AssetId = 1;
 /// What the provider asks for an inference.
 pub const PRICE: Balance = 10_000;
+
+/// Longest wait for something to become final.
+const FINAL_LIMIT: Duration = Duration::from_secs(180);
 
 /// The workspace. Asked for when the test runs: clones that share a build folder share what is compiled into it.
 pub fn repository() -> PathBuf {
@@ -42,6 +48,13 @@ pub fn binary(name: &str) -> PathBuf {
         folder.pop();
     }
     folder.join(name)
+}
+
+/// What the node's program prints when it is called like this.
+pub fn printed(arguments: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(binary("assay-node")).args(arguments).output()?;
+    ensure!(output.status.success(), "{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// A port that nobody listens on.
@@ -115,6 +128,11 @@ pub fn payer(n: u32) -> Signer {
 /// A key of a development account, such as `//Bob`.
 pub fn keypair(uri: &str) -> Keypair {
     Keypair::from_uri(&SecretUri::from_str(uri).expect("is a secret URI")).expect("is a key")
+}
+
+/// The account of such a key.
+pub fn account_of(uri: &str) -> AccountId32 {
+    AccountId32::new(keypair(uri).public_key().0)
 }
 
 /// The time in seconds.
@@ -306,7 +324,7 @@ pub fn address(account: &AccountId32) -> (u8, AccountId32) {
 }
 
 /// Submits a call that must succeed, and returns its events.
-pub async fn succeed(submitter: &Submitter, call: Call) -> anyhow::Result<std::sync::Arc<[Event]>> {
+pub async fn succeed(submitter: &Submitter, call: Call) -> anyhow::Result<Arc<[Event]>> {
     match submitter.submit(call)?.in_block().await?.result {
         Ok(events) => Ok(events),
         Err(failure) => bail!("the call failed: {failure:?}"),
@@ -319,4 +337,25 @@ pub async fn fail(submitter: &Submitter, call: Call) -> anyhow::Result<String> {
         Ok(_) => bail!("the call succeeded"),
         Err(failure) => Ok(failure.name),
     }
+}
+
+/// Submits a call that must succeed, and waits until it is final. Returns its block and its events.
+pub async fn finally(submitter: &Submitter, call: Call) -> anyhow::Result<(Block, Arc<[Event]>)> {
+    let mut ticket = submitter.submit(call)?;
+    let inclusion =
+        tokio::time::timeout(FINAL_LIMIT, ticket.finalized()).await.context("it does not become final")??;
+    match inclusion.result {
+        Ok(events) => Ok((inclusion.block, events)),
+        Err(failure) => bail!("the call failed: {failure}"),
+    }
+}
+
+/// The chain at the block of this height, as soon as that is final.
+pub async fn final_at(chain: &Chain, number: u32) -> anyhow::Result<At> {
+    let mut heads = chain.heads();
+    tokio::time::timeout(FINAL_LIMIT, heads.wait_for(|heads| heads.finalized.number >= number))
+        .await
+        .with_context(|| format!("block {number} does not become final"))??;
+    let block = chain.block(number).await?.with_context(|| format!("block {number} is final and missing"))?;
+    Ok(chain.at(block).await?)
 }

@@ -23,14 +23,13 @@ pub mod node;
 pub mod report;
 pub mod traffic;
 
-use crate::binary;
+use crate::printed;
 use anyhow::{bail, ensure, Context};
 use futures::future::join_all;
 use node::Node;
 use std::{
     net::TcpListener,
     path::{Path, PathBuf},
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -50,7 +49,7 @@ pub struct Network {
     pub nodes: Vec<Node>,
     /// Where the validators listen for peers.
     addresses: Vec<String>,
-    /// For peers and for questions; the last two are for whoever joins.
+    /// For peers and for questions, two a validator; then two for whoever joins, and two for a double.
     ports: Vec<u16>,
     joined: u32,
     spec: PathBuf,
@@ -60,12 +59,19 @@ pub struct Network {
 impl Network {
     /// Starts the validators and waits until they finalise.
     pub async fn start() -> anyhow::Result<Self> {
+        let network = Self::launch()?;
+        network.begin().await?;
+        Ok(network)
+    }
+
+    /// Starts the validators.
+    pub fn launch() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let spec = folder.path().join("local.json");
         // Built once: a node that reads the state of genesis starts in half the time of one that builds it.
         std::fs::write(&spec, printed(&["export-chain-spec", "--chain", "local", "--raw"])?)?;
 
-        let ports = free_ports(2 * VALIDATORS.len() + 2)?;
+        let ports = free_ports(2 * VALIDATORS.len() + 4)?;
         let mut addresses = Vec::new();
         for (at, name) in VALIDATORS.iter().enumerate() {
             // These keys are everybody's, as those of the validators are.
@@ -79,14 +85,20 @@ impl Network {
         for (at, name) in VALIDATORS.iter().enumerate() {
             let key = network.folder.path().join(format!("{name}.key"));
             let role = [format!("--{name}"), "--node-key-file".into(), key.to_string_lossy().into_owned()];
-            network.add(name, 2 * at, &role)?;
+            let node = network.node(name, 2 * at, &role)?;
+            network.nodes.push(node);
         }
-        network.all_finalise(FIRST_BLOCKS, START_LIMIT).await.context("the validators did not start")?;
         Ok(network)
     }
 
+    /// Waits until all nodes finalise.
+    pub async fn begin(&self) -> anyhow::Result<()> {
+        self.all_finalise(FIRST_BLOCKS, START_LIMIT).await.context("the nodes did not start")?;
+        Ok(())
+    }
+
     /// Starts a node, whose ports are these two.
-    fn add(&mut self, name: &str, ports: usize, role: &[String]) -> anyhow::Result<()> {
+    fn node(&self, name: &str, ports: usize, role: &[String]) -> anyhow::Result<Node> {
         let [peers, questions] = [self.ports[ports], self.ports[ports + 1]];
         let folder = self.folder.path();
         let mut arguments: Vec<String> = ["--no-mdns", "--no-prometheus", "--no-telemetry"].map(str::to_owned).to_vec();
@@ -106,19 +118,34 @@ impl Network {
         }
         let mut node = Node::new(name, questions, arguments, folder.join(format!("{name}.log")))?;
         node.start()?;
-        self.nodes.push(node);
-        Ok(())
+        Ok(node)
     }
 
     /// A full node joins with an empty database, by one of the node's ways to synchronise. There is one at a time.
     pub fn join(&mut self, sync: &str) -> anyhow::Result<&Node> {
+        self.join_as(&["--sync", sync])
+    }
+
+    /// A node joins with an empty database, in a role of its own. There is one at a time.
+    pub fn join_as(&mut self, role: &[&str]) -> anyhow::Result<&Node> {
         ensure!(self.nodes.len() == VALIDATORS.len(), "a node has joined already");
         self.joined += 1;
         let name = format!("newcomer-{}", self.joined);
         let key = format!("{:064x}", 0x100 + self.joined);
-        let role = ["--name", &name, "--sync", sync, "--node-key", &key].map(str::to_owned);
-        self.add(&name, 2 * VALIDATORS.len(), &role)?;
+        let options: Vec<String> =
+            ["--name", &name, "--node-key", &key].iter().chain(role).map(|option| (*option).to_owned()).collect();
+        let node = self.node(&name, 2 * VALIDATORS.len(), &options)?;
+        self.nodes.push(node);
         self.nodes.last().context("it was added")
+    }
+
+    /// A second node that works with a validator's keys. It is none of the network's: nothing waits for it, and it ends with
+    /// its handle. There is one at a time.
+    pub fn double(&self, validator: &str, options: &[&str]) -> anyhow::Result<Node> {
+        let (flag, key) = (format!("--{validator}"), format!("{:064x}", 0x200));
+        let role: Vec<String> =
+            ["--node-key", &key, &flag].iter().chain(options).map(|option| (*option).to_owned()).collect();
+        self.node(&format!("{validator}-again"), 2 * VALIDATORS.len() + 2, &role)
     }
 
     /// Whoever joined leaves again.
@@ -213,13 +240,6 @@ impl Network {
         self.folder.disable_cleanup(true);
         self.folder.path()
     }
-}
-
-/// What the node's program prints when it is called like this.
-fn printed(arguments: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new(binary("assay-node")).args(arguments).output()?;
-    ensure!(output.status.success(), "{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Ports that nobody listens on, below those that systems take for outgoing connections: a node that was killed finds

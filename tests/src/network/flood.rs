@@ -10,13 +10,13 @@ use super::{
 };
 use crate::{
     keypair, payer,
-    scale::{Raw, Weight},
+    scale::{weight, Weight},
     World,
 };
 use anyhow::{bail, ensure, Context};
-use assay_client::{At, Block, Call, Options, SettleMode, Submitter, Ticket};
+use assay_client::{Block, Call, Options, SettleMode, Submitter, Ticket};
 use assay_primitives::{signer::Signer, Authorization, Balance, Settlement, H160, H256};
-use codec::{Decode, Encode};
+use codec::{Compact, Encode};
 use serde_json::json;
 use std::{
     collections::BTreeMap,
@@ -92,8 +92,9 @@ async fn fail(world: &World, payers: &[Signer], until: Instant) -> anyhow::Resul
     let settle = failing_settle(world, payers);
     let pay = failing_pay(world, payers);
     // Two thirds of the flood's weight by settlements, one by payments.
-    let settles = (block / 3).div_ceil(weight(&best, &settle).await?.max(1));
-    let pays = (block / 6).div_ceil(weight(&best, &pay).await?.max(1));
+    let (Compact(settle_time), _) = weight(&best, &settle).await?;
+    let (Compact(pay_time), _) = weight(&best, &pay).await?;
+    let (settles, pays) = ((block / 3).div_ceil(settle_time.max(1)), (block / 6).div_ceil(pay_time.max(1)));
     // The first limit is that for everybody's transactions.
     let longest: u32 = best.constant("System", "BlockLength")?;
     let large = Call::new("System", "remark").arg(&vec![0u8; longest.saturating_sub(LARGE_SPARES) as usize]);
@@ -144,15 +145,6 @@ fn failing_pay(world: &World, payers: &[Signer]) -> Call {
         signed.from = payers[1].address();
     }
     Call::pay(&authorization)
-}
-
-/// Picoseconds that a call is charged before it is made.
-async fn weight(at: &At, call: &Call) -> anyhow::Result<u64> {
-    let mut arguments = call.encode(at.metadata())?;
-    let length = u32::try_from(arguments.len())?;
-    length.encode_to(&mut arguments);
-    let answer = at.ask("TransactionPaymentCallApi_query_call_info", Raw(&arguments)).await?;
-    Ok(Weight::decode(&mut &answer[..])?.0)
 }
 
 /// Sends what is no transaction to every node, which has to refuse it. Returns how many were refused.

@@ -1,11 +1,15 @@
 //! One node: its process, and questions to it, each of which it answers for itself.
 
-use crate::{binary, Process};
+use crate::{binary, free_port, Process};
 use anyhow::{ensure, Context};
 use assay_primitives::H256;
 use serde_json::{json, Value};
 use sp_crypto_hashing::twox_128;
-use std::{path::PathBuf, process::Command, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 /// Longest wait for an answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(15);
@@ -42,6 +46,28 @@ impl Node {
         let http = reqwest::Client::builder().timeout(ANSWER_LIMIT).build()?;
         let url = format!("ws://127.0.0.1:{port}");
         Ok(Self { name: name.into(), url, arguments, log, process: None, frozen: false, http })
+    }
+
+    /// Starts a node that makes and finalises blocks by itself, as Alice, on a chain that `--chain` names. What it keeps and
+    /// prints is in the folder.
+    pub fn alone(chain: &str, folder: &Path) -> anyhow::Result<Self> {
+        let port = free_port();
+        let mut arguments: Vec<String> =
+            ["--alice", "--force-authoring", "--no-mdns", "--no-prometheus", "--no-telemetry"]
+                .map(str::to_owned)
+                .to_vec();
+        for (option, value) in [
+            ("--chain", chain.to_owned()),
+            ("--base-path", folder.join("chain").to_string_lossy().into_owned()),
+            ("--port", "0".to_owned()),
+            ("--rpc-port", port.to_string()),
+            ("--node-key", format!("{:064x}", 1)),
+        ] {
+            arguments.extend([option.to_owned(), value]);
+        }
+        let mut node = Self::new("the node", port, arguments, folder.join("node.log"))?;
+        node.start()?;
+        Ok(node)
     }
 
     /// Starts it, on what its database holds.
@@ -179,12 +205,12 @@ fn number(value: &Value) -> anyhow::Result<u32> {
 }
 
 /// Bytes as nodes write them.
-pub(super) fn to_hex(bytes: &[u8]) -> String {
+pub fn to_hex(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }
 
 /// Bytes as nodes write them.
-pub(super) fn from_hex(value: &Value) -> anyhow::Result<Vec<u8>> {
+pub fn from_hex(value: &Value) -> anyhow::Result<Vec<u8>> {
     let digits = value.as_str().and_then(|text| text.strip_prefix("0x")).context("no bytes")?;
     Ok(hex::decode(digits)?)
 }
