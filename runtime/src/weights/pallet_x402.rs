@@ -52,8 +52,8 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1400`
 		//  Estimated: `6208`
-		// Minimum execution time: 239_036_000 picoseconds.
-		Weight::from_parts(291_524_000, 0)
+		// Minimum execution time: 241_611_000 picoseconds.
+		Weight::from_parts(300_170_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(12))
@@ -69,15 +69,15 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn refund() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1621`
 		//  Estimated: `3895`
-		// Minimum execution time: 94_266_000 picoseconds.
-		Weight::from_parts(105_376_000, 0)
+		// Minimum execution time: 96_760_000 picoseconds.
+		Weight::from_parts(159_918_000, 0)
 			.saturating_add(Weight::from_parts(0, 3895))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -96,8 +96,8 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `850`
 		//  Estimated: `6208`
-		// Minimum execution time: 99_025_000 picoseconds.
-		Weight::from_parts(125_345_000, 0)
+		// Minimum execution time: 100_337_000 picoseconds.
+		Weight::from_parts(159_137_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -107,7 +107,7 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `X402::PayableAssets` (r:33 w:0)
 	/// Proof: `X402::PayableAssets` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:32 w:32)
@@ -117,17 +117,17 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:32 w:32)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:32 w:32)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// The range of component `a` is `[1, 32]`.
 	fn map_account(a: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `871 + a * (231 ±0)`
 		//  Estimated: `6196 + a * (5218 ±0)`
-		// Minimum execution time: 260_286_000 picoseconds.
-		Weight::from_parts(158_702_921, 0)
+		// Minimum execution time: 263_342_000 picoseconds.
+		Weight::from_parts(252_876_100, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
-			// Standard Error: 1_607_981
-			.saturating_add(Weight::from_parts(129_039_903, 0).saturating_mul(a.into()))
+			// Standard Error: 3_724_063
+			.saturating_add(Weight::from_parts(148_767_870, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -144,8 +144,8 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `773`
 		//  Estimated: `6208`
-		// Minimum execution time: 61_885_000 picoseconds.
-		Weight::from_parts(75_340_000, 0)
+		// Minimum execution time: 63_529_000 picoseconds.
+		Weight::from_parts(109_123_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -158,8 +158,8 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `272`
 		//  Estimated: `3544`
-		// Minimum execution time: 23_885_000 picoseconds.
-		Weight::from_parts(39_704_000, 0)
+		// Minimum execution time: 24_386_000 picoseconds.
+		Weight::from_parts(41_718_000, 0)
 			.saturating_add(Weight::from_parts(0, 3544))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -170,21 +170,25 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 10_059_000 picoseconds.
-		Weight::from_parts(20_047_000, 0)
+		// Minimum execution time: 10_439_000 picoseconds.
+		Weight::from_parts(23_534_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `TxPause::PausedCalls` (r:1 w:0)
+	/// Proof: `TxPause::PausedCalls` (`max_values`: None, `max_size`: Some(148), added: 2623, mode: `MaxEncodedLen`)
 	/// Storage: `X402::Clock` (r:1 w:1)
 	/// Proof: `X402::Clock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn tick() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `137`
-		//  Estimated: `1489`
-		// Minimum execution time: 5_360_000 picoseconds.
-		Weight::from_parts(10_329_000, 0)
-			.saturating_add(Weight::from_parts(0, 1489))
-			.saturating_add(T::DbWeight::get().reads(1))
+		//  Measured:  `176`
+		//  Estimated: `3613`
+		// Minimum execution time: 11_361_000 picoseconds.
+		Weight::from_parts(21_931_000, 0)
+			.saturating_add(Weight::from_parts(0, 3613))
+			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `X402::Clock` (r:1 w:0)
@@ -204,7 +208,7 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:64 w:64)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:64 w:64)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:64 w:64)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[0, 64]`.
@@ -212,11 +216,11 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `992 + n * (752 ±0)`
 		//  Estimated: `5539 + n * (2905 ±0)`
-		// Minimum execution time: 7_835_000 picoseconds.
-		Weight::from_parts(7_995_000, 0)
+		// Minimum execution time: 11_652_000 picoseconds.
+		Weight::from_parts(75_556_092, 0)
 			.saturating_add(Weight::from_parts(0, 5539))
-			// Standard Error: 1_487_287
-			.saturating_add(Weight::from_parts(117_606_167, 0).saturating_mul(n.into()))
+			// Standard Error: 3_841_810
+			.saturating_add(Weight::from_parts(104_149_629, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -240,11 +244,11 @@ impl<T: frame_system::Config> pallet_x402::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `449 + n * (553 ±0)`
 		//  Estimated: `5539 + n * (2905 ±0)`
-		// Minimum execution time: 16_371_000 picoseconds.
-		Weight::from_parts(74_214_217, 0)
+		// Minimum execution time: 9_698_000 picoseconds.
+		Weight::from_parts(10_343_688, 0)
 			.saturating_add(Weight::from_parts(0, 5539))
-			// Standard Error: 576_283
-			.saturating_add(Weight::from_parts(16_040_655, 0).saturating_mul(n.into()))
+			// Standard Error: 447_022
+			.saturating_add(Weight::from_parts(20_067_401, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
