@@ -106,7 +106,8 @@ pub(crate) async fn serve(network: &Network, town: &Town, candidate: &Candidate,
     leave(town, candidate).await?;
     town.tell(&format!("One is to serve from session {joined} on, and to leave again"));
 
-    let double = network.double("dave", &["--no-grandpa"])?;
+    // It makes blocks only; the other network backend finds no peers where a protocol is registered and not used.
+    let double = network.double("dave", &["--no-grandpa", "--network-backend", "libp2p"])?;
     let equivocated = equivocates(town, &mut record, &dave, joined).await;
     let left = match equivocated {
         Ok(left) => left,
