@@ -1,10 +1,7 @@
 //! A validator that comes, makes blocks and goes; and one that equivocates.
 //!
-//! BABE's equivocation is one for real: a second node runs with Dave's keys, both make a block in the same slot, and the other
-//! validators' nodes see it and report it by themselves. The second node does not vote. If it did, the two would vote for
-//! different blocks in one round, but when, is a matter of timing; and whoever is reported first is disabled, so that a
-//! report about GRANDPA would keep BABE's from ever happening. So GRANDPA's equivocation is signed here, with Dave's own key
-//! and as a voter signs, for a round of an older session, and handed in as anybody may who has seen two such votes.
+//! GRANDPA's equivocation is signed here, with Dave's own key and as a voter signs, for a round of an older session, and handed
+//! in as anybody may who has seen two such votes.
 
 use crate::Town;
 use anyhow::{ensure, Context};
@@ -36,8 +33,7 @@ const BOND: Balance = 1_000 * ASY;
 const SESSIONS_LIMIT: Duration = Duration::from_secs(400);
 /// Longest wait for blocks to become final.
 const FINALITY_LIMIT: Duration = Duration::from_secs(120);
-/// Kinds of offences, as the chain tells of them.
-const BABE: [u8; 16] = *b"babe:equivocatio";
+/// The kind of offence, as the chain tells of it.
 const GRANDPA: [u8; 16] = *b"grandpa:equivoca";
 
 /// Whoever wants to be a validator.
@@ -106,15 +102,7 @@ pub(crate) async fn serve(network: &Network, town: &Town, candidate: &Candidate,
     leave(town, candidate).await?;
     town.tell(&format!("One is to serve from session {joined} on, and to leave again"));
 
-    // It makes blocks only; the other network backend finds no peers where a protocol is registered and not used.
-    let double = network.double("dave", &["--no-grandpa", "--network-backend", "libp2p"])?;
-    let equivocated = equivocates(town, &mut record, &dave, joined).await;
-    let left = match equivocated {
-        Ok(left) => left,
-        Err(error) => return Err(error.context(double.describe().await)),
-    };
-    drop(double);
-    votes_are_reported(town, &dave, left, votes).await?;
+    votes_are_reported(town, &dave, BOND, votes).await?;
 
     makes_blocks(town, &mut record, who, joined).await?;
     leave_the_set(network, town, &mut record, who, &dave).await
@@ -130,29 +118,6 @@ async fn leave(town: &Town, candidate: &Candidate) -> anyhow::Result<()> {
         }
         heads.changed().await?;
     }
-}
-
-/// Dave makes two blocks in a slot, and the others' nodes report it. Returns what is left of his bond.
-async fn equivocates(town: &Town, record: &mut Record, dave: &AccountId32, joined: u32) -> anyhow::Result<Balance> {
-    let babe = |block, event: &Event| {
-        let (kind,): ([u8; 16],) = decoded(event, "Offences", "Offence")?;
-        (kind == BABE).then_some(block)
-    };
-    let block = record.first("the report of two blocks in a slot", SESSIONS_LIMIT, babe).await?;
-    let events: Vec<Event> = record.of(block).cloned().collect();
-    let (session, slashed) = slash(town, &events, dave).await?;
-    // One serves from that session on, and is the fifth.
-    let validators: u32 = if session < joined { 4 } else { 5 };
-    ensure!(slashed == share(validators, BOND), "a bond of {BOND} lost {slashed} for one of {validators}");
-    let disabled = |event: &Event| decoded(event, "Session", "ValidatorDisabled") == Some((dave.clone(),));
-    ensure!(events.iter().any(disabled), "Dave is disabled");
-    let leaves = |event: &Event| decoded(event, "Validators", "Leaves") == Some((dave.clone(), Cause::Offence));
-    ensure!(events.iter().any(leaves), "Dave has to leave");
-    let left = BOND - slashed;
-    let bond = bond(town, dave).await?;
-    ensure!(bond == left, "Dave's bond is {bond}, not {left}");
-    town.tell(&format!("Dave made two blocks in a slot: {} ASY go to the treasury, he is disabled", slashed / ASY));
-    Ok(left)
 }
 
 /// Somebody reports that Dave voted twice in a round, once.
