@@ -132,7 +132,7 @@ async fn votes_are_reported(town: &Town, dave: &AccountId32, bonded: Balance, vo
     ensure!(left == bonded - slashed, "Dave's bond is {left}");
     let again = fail(&town.stranger, votes.report.clone()).await?;
     ensure!(again == "Grandpa::DuplicateOffenceReport", "{again}");
-    town.tell(&format!("Dave voted for two blocks in a round: {} ASY more", slashed / ASY));
+    town.tell(&format!("Dave voted for two blocks in a round: {} ASY go to the treasury", slashed / ASY));
     Ok(())
 }
 
