@@ -78,7 +78,7 @@ for name in sorted(types):
         print(name, types[name], *row)' "$comment" >"$work/list"
   mv "$work/list" "$file"
 }
-list ops/metrics.txt "What a node exports. Made by scripts/metrics.sh from $("$node" --version | cut -d- -f1,2)." \
+list ops/metrics.txt "What a node exports. Made by scripts/metrics.sh from $("$node" --version)." \
   "http://127.0.0.1:$metrics/metrics" "http://127.0.0.1:$metrics2/metrics"
 if [ -n "$exporter" ]; then
   list ops/metrics-host.txt "What node_exporter exports. Made by scripts/metrics.sh." "http://127.0.0.1:$host/metrics"

@@ -194,12 +194,16 @@ pub(crate) fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) ->
         &client.block_hash(0)?.expect("the client writes the genesis block before all else"),
         &config.chain_spec,
     );
-    let (grandpa_protocol_config, grandpa_notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
-        grandpa_protocol.clone(),
-        metrics.clone(),
-        net_config.peer_store_handle(),
-    );
-    net_config.add_notification_protocol(grandpa_protocol_config);
+    // Without a voter nobody would answer on its protocol, and peers would take that for a fault.
+    let grandpa_notifications = (!config.disable_grandpa).then(|| {
+        let (protocol, notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
+            grandpa_protocol.clone(),
+            metrics.clone(),
+            net_config.peer_store_handle(),
+        );
+        net_config.add_notification_protocol(protocol);
+        notifications
+    });
 
     let warp_sync = sc_consensus_grandpa::warp_proof::NetworkProvider::new(
         backend.clone(),
@@ -260,7 +264,6 @@ pub(crate) fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) ->
     let role = config.role;
     let name = config.network.node_name.clone();
     let force_authoring = config.force_authoring;
-    let vote = !config.disable_grandpa;
 
     sc_service::spawn_tasks(SpawnTasksParams {
         config,
@@ -308,7 +311,7 @@ pub(crate) fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) ->
         task_manager.spawn_essential_handle().spawn_blocking("babe-proposer", Some("block-authoring"), authoring);
     }
 
-    if vote {
+    if let Some(notification_service) = grandpa_notifications {
         let voter = sc_consensus_grandpa::run_grandpa_voter(GrandpaParams {
             config: sc_consensus_grandpa::Config {
                 gossip_duration: GOSSIP_DURATION,
@@ -323,7 +326,7 @@ pub(crate) fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) ->
             link: grandpa,
             network,
             sync: Arc::new(sync_service),
-            notification_service: grandpa_notifications,
+            notification_service,
             // Payments wait for finality: votes go to the best block, without the lag of the default rules.
             voting_rule: (),
             prometheus_registry: registry,

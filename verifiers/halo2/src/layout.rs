@@ -10,6 +10,9 @@ use sha3::{Digest, Keccak256};
 /// Most tensors that a model takes or gives.
 pub const MAX_TENSORS: usize = 16;
 
+/// A field element's bytes, big-endian and canonical.
+pub type Element = [u8; 32];
+
 /// How inputs or outputs stand among the instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Part {
@@ -95,9 +98,9 @@ impl Part {
         }
     }
 
-    /// The commitment to the elements, big-endian and canonical: the Poseidon hash that is their instance, or keccak256
+    /// The commitment to the elements: the Poseidon hash that is their instance, or keccak256
     /// over all of them.
-    pub fn commitment(self, elements: &[[u8; 32]]) -> Result<[u8; 32], LayoutError> {
+    pub fn commitment(self, elements: &[Element]) -> Result<[u8; 32], LayoutError> {
         match (self, elements) {
             (Self::Absent, _) => Err(LayoutError::Absent),
             (Self::Hash, [hash]) => Ok(*hash),
@@ -129,7 +132,7 @@ impl Layout {
 
     /// All instances of a proof that these inputs, or their hash, give these outputs, or their hash, with the model's own
     /// weights. [`check_params`](Self::check_params) is needed besides.
-    pub fn instances(&self, inputs: &[[u8; 32]], outputs: &[[u8; 32]]) -> Result<Vec<[u8; 32]>, LayoutError> {
+    pub fn instances(&self, inputs: &[Element], outputs: &[Element]) -> Result<Vec<Element>, LayoutError> {
         if inputs.len() != self.inputs.count() {
             return Err(LayoutError::Inputs);
         }
@@ -163,9 +166,9 @@ impl Layout {
     }
 
     /// Inputs and outputs out of all instances: the inverse of [`instances`](Self::instances).
-    pub fn split(&self, instances: &[[u8; 32]]) -> Option<(Vec<[u8; 32]>, Vec<[u8; 32]>)> {
+    pub fn split(&self, instances: &[Element]) -> Option<(Vec<Element>, Vec<Element>)> {
         let mut rest = instances.iter().copied();
-        let mut take = |count: usize| -> Option<Vec<[u8; 32]>> { (0..count).map(|_| rest.next()).collect() };
+        let mut take = |count: usize| -> Option<Vec<Element>> { (0..count).map(|_| rest.next()).collect() };
         let hashed = usize::from(self.inputs == Part::Hash);
         let mut inputs = take(hashed)?;
         take(usize::from(matches!(self.params, ParamBinding::Hash(_))))?;

@@ -92,7 +92,7 @@ fn arithmetic_on_anything() {
         if let Ok(sum) = bn254::msm(points, scalars) {
             assert_eq!(sum, [0; 64]);
         }
-        if bytes.len() % 192 != 0 {
+        if !bytes.len().is_multiple_of(192) {
             assert_eq!(bn254::pairing_check(bytes), Err(assay_host::Error::Length));
         }
         let pairs = &bytes[..bytes.len() / 192 * 192];

@@ -107,7 +107,7 @@ pub(super) fn masked<const N: usize>(actual: &[u8; N], expected: &[u8; N], mask:
 /// Levels by security version, highest first.
 pub(super) fn isv_levels(json: Vec<LevelJson<IsvJson>>, statuses: &[TcbStatus]) -> Result<IsvLevels, Error> {
     let mut levels = json.iter().map(|level| level.read(level.tcb.isvsvn, statuses)).collect::<Result<Vec<_>, _>>()?;
-    levels.sort_by(|a, b| b.tcb.cmp(&a.tcb));
+    levels.sort_by_key(|level| core::cmp::Reverse(level.tcb));
     levels.try_into().map_err(|_| Error::TooLong)
 }
 
