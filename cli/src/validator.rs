@@ -75,7 +75,7 @@ enum Cause {
 }
 
 /// How a validator stands, in the chain's encoding.
-#[derive(Debug, Decode)]
+#[derive(Decode)]
 enum Standing {
     Joining,
     Serving,
@@ -127,9 +127,15 @@ async fn list(best: &At) -> Result<Value> {
     let mut rows = Vec::new();
     for Validator { who, bond, standing } in validators {
         let Performance { now, before, .. } = performance(best, &who).await?;
+        let (standing, cause) = match standing {
+            Standing::Joining => ("joining", None),
+            Standing::Serving => ("serving", None),
+            Standing::Leaving(cause) => ("leaving", Some(format!("{cause:?}").to_lowercase())),
+        };
         rows.push(json!({
             "account": who.to_string(),
-            "standing": format!("{standing:?}").to_lowercase(),
+            "standing": standing,
+            "cause": cause,
             "bond": bond.to_string(),
             "made": now.made,
             "missed": now.missed,
