@@ -1,6 +1,6 @@
 //! The node's parts, and how they are put together.
 
-use crate::rpc;
+use crate::{equivocation::Reporting, rpc};
 use assay_runtime::{
     apis::RuntimeApi,
     configs::{consensus::SLOT_MILLISECS, system::MAX_BLOCK_LENGTH},
@@ -61,7 +61,7 @@ pub(crate) type Partial = PartialComponents<
 
 /// What connects the import of blocks with the making of them.
 pub(crate) struct Consensus {
-    block_import: BabeBlockImport,
+    block_import: Reporting<BabeBlockImport>,
     babe: BabeLink<Block>,
     babe_worker: BabeWorkerHandle<Block>,
     grandpa: LinkHalf<Block, Client, SelectChain>,
@@ -139,6 +139,7 @@ pub(crate) fn new_partial(config: &Configuration) -> Result<Partial, Error> {
         select_chain.clone(),
         OffchainTransactionPoolFactory::new(pool.clone()),
     )?;
+    let block_import = Reporting::new(block_import, client.clone(), OffchainTransactionPoolFactory::new(pool.clone()));
     let (import_queue, babe_worker) = sc_consensus_babe::import_queue(sc_consensus_babe::ImportQueueParams {
         link: babe.clone(),
         block_import: block_import.clone(),

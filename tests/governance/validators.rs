@@ -13,28 +13,24 @@ use assay_tests::{
         node::{from_hex, to_hex},
         Network,
     },
+    offence::{bond, decoded, share, slash, ASY, GRANDPA},
     record::Record,
     scale::Raw,
 };
-use codec::{Compact, Decode, Encode};
+use codec::{Compact, Decode};
 use finality_grandpa::{Equivocation, Message, Prevote};
 use pallet_validators::types::{Cause, PerformanceView};
 use serde_json::json;
 use sp_consensus_grandpa::{localized_payload, AuthorityPair, EquivocationProof};
 use sp_core::Pair;
-use sp_runtime::Perbill;
 use std::{collections::BTreeSet, time::Duration};
 
-/// The native token's unit.
-const ASY: Balance = 1_000_000_000_000;
 /// What validators bond: the least.
 const BOND: Balance = 1_000 * ASY;
 /// Longest wait for something that happens within three sessions, of a minute each where no slot stays empty.
 const SESSIONS_LIMIT: Duration = Duration::from_secs(400);
 /// Longest wait for blocks to become final.
 const FINALITY_LIMIT: Duration = Duration::from_secs(120);
-/// The kind of offence, as the chain tells of it.
-const GRANDPA: [u8; 16] = *b"grandpa:equivoca";
 
 /// Whoever wants to be a validator.
 pub(crate) struct Candidate(Submitter);
@@ -125,10 +121,10 @@ async fn votes_are_reported(town: &Town, dave: &AccountId32, bonded: Balance, vo
     let (_, events) = finally(&town.stranger, votes.report.clone()).await?;
     let kinds = events.iter().filter_map(|event| decoded::<([u8; 16],)>(event, "Offences", "Offence"));
     ensure!(kinds.eq([(GRANDPA,)]), "votes in a round are an offence");
-    let (session, slashed) = slash(town, &events, dave).await?;
+    let (session, slashed) = slash(&town.world, &events, dave).await?;
     ensure!(session == votes.session, "the offence was in session {}, not {session}", votes.session);
     ensure!(slashed == share(4, bonded), "a bond of {bonded} lost {slashed}");
-    let left = bond(town, dave).await?;
+    let left = bond(&town.world, dave).await?;
     ensure!(left == bonded - slashed, "Dave's bond is {left}");
     let again = fail(&town.stranger, votes.report.clone()).await?;
     ensure!(again == "Grandpa::DuplicateOffenceReport", "{again}");
@@ -196,37 +192,4 @@ async fn leave_the_set(
     network.all_finalise(network.highest().await + 3, FINALITY_LIMIT).await.context("three of three finalise")?;
     town.tell(&format!("One and Dave are out, Dave has missed {missed} slots in a session; three go on"));
     Ok(())
-}
-
-/// What a validator was slashed in a block, and for which session; all of it is the treasury's.
-async fn slash(town: &Town, events: &[Event], who: &AccountId32) -> anyhow::Result<(u32, Balance)> {
-    let slashes: Vec<(AccountId32, u32, Balance)> =
-        events.iter().filter_map(|event| decoded(event, "Validators", "Slashed")).collect();
-    let [(account, session, amount)] = &slashes[..] else { anyhow::bail!("not one slash: {slashes:?}") };
-    ensure!(account == who, "{account} was slashed");
-    let treasury: AccountId32 = town.world.chain.best().await?.constant("X402", "Treasury")?;
-    let deposit = Some((treasury, *amount));
-    let gained = events.iter().any(|event| decoded(event, "Balances", "Deposit") == deposit);
-    ensure!(gained, "the treasury did not get the {amount}");
-    Ok((*session, *amount))
-}
-
-/// What an equivocation costs one of so many validators: (3 / n) squared of its bond.
-fn share(validators: u32, bond: Balance) -> Balance {
-    Perbill::from_rational(9, validators * validators).mul_ceil(bond)
-}
-
-/// How much an account has bonded.
-async fn bond(town: &Town, who: &AccountId32) -> anyhow::Result<Balance> {
-    /// Why a bond is on hold: the pallet's index, and that of the reason in it.
-    const REASON: [u8; 2] = [16, 0];
-    let best = town.world.chain.best().await?;
-    let holds: Option<Vec<([u8; 2], Balance)>> = best.storage("Balances", "Holds", vec![who.encode()]).await?;
-    let bonds = holds.unwrap_or_default().into_iter().filter(|(reason, _)| *reason == REASON);
-    Ok(bonds.map(|(_, amount)| amount).sum())
-}
-
-/// The first fields of an event, if it has these names.
-fn decoded<T: Decode>(event: &Event, pallet: &str, name: &str) -> Option<T> {
-    event.is(pallet, name).then(|| event.decode().ok()).flatten()
 }

@@ -3,6 +3,7 @@
 pub mod govern;
 pub mod lab;
 pub mod network;
+pub mod offence;
 pub mod record;
 pub mod scale;
 pub mod shop;

@@ -139,6 +139,15 @@ impl Network {
         self.nodes.last().context("it was added")
     }
 
+    /// A second node that works with a validator's keys. It is none of the network's: nothing waits for it, and it ends with
+    /// its handle. There is one at a time.
+    pub fn double(&self, validator: &str, options: &[&str]) -> anyhow::Result<Node> {
+        let (flag, key) = (format!("--{validator}"), format!("{:064x}", 0x200));
+        let role: Vec<String> =
+            ["--node-key", &key, &flag].iter().chain(options).map(|option| (*option).to_owned()).collect();
+        self.node(&format!("{validator}-again"), 2 * VALIDATORS.len() + 2, &role)
+    }
+
     /// Whoever joined leaves again.
     pub fn dismiss(&mut self) {
         self.nodes.truncate(VALIDATORS.len());
