@@ -1,6 +1,7 @@
 .PHONY: run test soak bench weights specs
 
-# A dev chain, a facilitator and a provider; official clients buy inferences; a table shows what was paid for.
+# A dev chain, a facilitator, a provider and a simulated enclave; official clients buy inferences, a dApp acts on one; a table
+# shows what was paid for.
 run:
 	@scripts/run.sh
 
@@ -12,7 +13,7 @@ test:
 soak:
 	@scripts/soak.sh
 
-# Throughput of settlements through the whole dev node.
+# Settlements per second through the whole dev node, full blocks against their weight, what evidence and proofs cost.
 bench:
 	@scripts/bench.sh
 

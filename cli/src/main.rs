@@ -186,7 +186,7 @@ enum Service {
         #[arg(long)]
         payout: Option<AccountId32>,
     },
-    /// Change a service. What is not named stays as it is.
+    /// Change a service. A price or payout that is not named stays as it is.
     Update {
         /// Its id.
         service: Hash,
@@ -197,7 +197,7 @@ enum Service {
         #[arg(long)]
         payout: Option<AccountId32>,
         /// Whether it is to take new payments.
-        #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+        #[arg(long, action = clap::ArgAction::Set)]
         active: bool,
     },
     /// Remove a service that has long been inactive.

@@ -163,6 +163,20 @@ fn an_artefact_with_more_values_than_memory_is_refused() {
         assert!(matches!(error, ImportError::Vka(DecodeError::Vka(_))), "{byte}: {error}");
     }
 }
+
+#[test]
+fn an_artefact_with_a_set_of_no_rotations_is_refused() {
+    // Wherever the sizes stand: with a byte zeroed, it is refused or decodes, and takes no memory without end.
+    let good = files("logreg_small").vka;
+    let refusals = (0..good.len()).filter_map(|at| {
+        let mut vka = good.clone();
+        vka[at] = 0;
+        decode(&vka, &Limits::default()).err().map(|error| error.to_string())
+    });
+    let refused = refusals.filter(|error| error.ends_with("a set without rotations")).count();
+    assert!(refused > 0);
+}
+
 #[test]
 fn lookups_of_an_unknown_form_are_refused() {
     // The lookups' first word tells their form: anything above its low 16 bits is another argument.

@@ -24,7 +24,12 @@ pub(super) fn decode(header: &Header, cursor: &mut Cursor) -> Result<Vec<Rotatio
     word.take(1)?;
     let mut sizes = Vec::new();
     for _ in 0..count {
-        sizes.push(cursor.take_on(&mut word, 1)?);
+        let size = cursor.take_on(&mut word, 1)?;
+        // Of nothing, any number of lists fits a word.
+        if size == 0 {
+            return Err(VkaError("a set without rotations"));
+        }
+        sizes.push(size);
     }
     let mut sets = Vec::new();
     for size in sizes {
