@@ -18,9 +18,9 @@ step npm --prefix examples run --silent check
 step cargo clippy "${verifiers[@]}" --release --workspace --all-targets -- -D warnings
 step cargo nextest run "${verifiers[@]}" --release --workspace --no-fail-fast
 step cargo build --release --workspace --all-targets
+step cargo clippy --release --workspace --all-targets -- -D warnings
 step cargo nextest run --release --workspace --no-fail-fast
 step scripts/benchmark-wasm.sh
 export ASSAY_BENCHMARK_WASM=$CARGO_TARGET_DIR/assay_runtime.benchmarks.wasm
 step cargo nextest run --release --workspace --run-ignored only
-step cargo clippy --release --workspace --all-targets -- -D warnings
 printf '\n=== all passed (%d s)\n' $((SECONDS - started))

@@ -65,7 +65,8 @@ impl<I> Reporting<I> {
             if sp_consensus_babe::check_equivocation_proof(proof.clone()) {
                 let mut api = self.client.runtime_api();
                 api.register_extension(self.pool.offchain_transaction_pool(best));
-                api.submit_report_equivocation_unsigned_extrinsic(best, proof, owner)?;
+                let submitted = api.submit_report_equivocation_unsigned_extrinsic(best, proof, owner)?;
+                submitted.ok_or("the report is not taken")?;
             }
             return Ok(());
         }

@@ -4,7 +4,10 @@
 #![allow(missing_docs)]
 
 use crate::{
-    configs::consensus::{EpochDuration, EPOCH_CONFIG},
+    configs::{
+        consensus::{EpochDuration, EPOCH_CONFIG},
+        key_owners::KeyOwners,
+    },
     *,
 };
 use alloc::vec::Vec;
@@ -124,7 +127,7 @@ impl_runtime_apis! {
             _: sp_consensus_babe::Slot,
             authority: sp_consensus_babe::AuthorityId,
         ) -> Option<sp_consensus_babe::OpaqueKeyOwnershipProof> {
-            Historical::prove((sp_consensus_babe::KEY_TYPE, authority))
+            KeyOwners::prove((sp_consensus_babe::KEY_TYPE, authority))
                 .map(|proof| sp_consensus_babe::OpaqueKeyOwnershipProof::new(proof.encode()))
         }
 
@@ -149,7 +152,7 @@ impl_runtime_apis! {
             _: sp_consensus_grandpa::SetId,
             authority: sp_consensus_grandpa::AuthorityId,
         ) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
-            Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority))
+            KeyOwners::prove((sp_consensus_grandpa::KEY_TYPE, authority))
                 .map(|proof| sp_consensus_grandpa::OpaqueKeyOwnershipProof::new(proof.encode()))
         }
 

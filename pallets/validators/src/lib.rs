@@ -134,7 +134,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type Leaving<T: Config> = StorageValue<_, BoundedVec<Departure, T::MaxValidators>, ValueQuery>;
 
-    /// What was slashed, by session of the offences and validator, as long as they can be reported.
+    /// What was slashed, by session and validator, as long as offences of that session can be reported. A validator's offences
+    /// of one time in the set are together under the session of the first that was reported.
     #[pallet::storage]
     pub type Penalties<T: Config> =
         StorageDoubleMap<_, Twox64Concat, SessionIndex, Blake2_128Concat, AccountId32, Penalty>;
@@ -215,7 +216,7 @@ pub mod pallet {
         Slashed {
             /// Its account.
             who: AccountId32,
-            /// The session of the offence.
+            /// The session of the offence, or of the first that was reported of the same time in the set.
             session: SessionIndex,
             /// How much was taken off its bond.
             amount: Balance,

@@ -15,7 +15,7 @@ use frame_support::{
     },
 };
 use frame_system::EnsureRoot;
-use pallet_session::{disabling::UpToLimitDisablingStrategy, historical, SessionInterface};
+use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, historical, SessionInterface};
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
 use sp_core::{Pair, H256};
 use sp_runtime::{
@@ -153,7 +153,7 @@ impl pallet_authorship::Config for Test {
 
 impl pallet_session::Config for Test {
     type Currency = Balances;
-    type DisablingStrategy = UpToLimitDisablingStrategy;
+    type DisablingStrategy = UpToLimitWithReEnablingDisablingStrategy;
     type KeyDeposit = ();
     type Keys = SessionKeys;
     type NextSessionRotation = Babe;

@@ -5,7 +5,7 @@
 
 use crate::{
     pallet::*,
-    types::{Cause, Penalty},
+    types::{Cause, Offences, Penalty},
     weights::WeightInfo,
 };
 use assay_primitives::AccountId32;
@@ -42,9 +42,10 @@ impl<T: Config> OnOffenceHandler<AccountId32, IdentificationTuple<T>, Weight> fo
 }
 
 impl<T: Config> Pallet<T> {
-    /// Brings what a validator pays for the offences of a session to this fraction of its bond, if it was less. It also
-    /// leaves, and is disabled until it has left.
+    /// Brings what a validator pays for the offences of its time in the set to this fraction of its bond, if it was less. It
+    /// also leaves, and is disabled until it has left.
     fn punish(who: &AccountId32, fraction: Perbill, session: SessionIndex) {
+        let session = Self::answering(who, session);
         let known = Penalties::<T>::get(session, who);
         let Penalty { stake, paid } = known.unwrap_or_else(|| Penalty { stake: Self::bond_of(who), paid: 0 });
         let due = fraction.mul_ceil(stake).saturating_sub(paid);
@@ -61,6 +62,18 @@ impl<T: Config> Pallet<T> {
             Self::expel(who);
             pallet_session::Pallet::<T>::report_offence(who.clone(), OffenceSeverity(fraction));
         }
+    }
+
+    /// The session among whose penalties a validator's offence of `session` counts.
+    fn answering(who: &AccountId32, session: SessionIndex) -> SessionIndex {
+        Bonds::<T>::mutate_extant(who, |bond| {
+            let known = bond.offences.filter(|known| known.have(session) && !Self::is_forgotten(known.session));
+            let until = if Set::<T>::get().contains(who) { None } else { Some(bond.out_since) };
+            let offences = known.unwrap_or(Offences { session, until });
+            bond.offences = Some(offences);
+            Some(offences.session)
+        })
+        .unwrap_or(session)
     }
 
     /// Takes a validator out of the next set, before all others who are to leave, whatever it had said itself.

@@ -5,7 +5,7 @@
 
 use crate::{
     pallet::*,
-    types::{Cause, Departure},
+    types::{Cause, Departure, Offences},
 };
 use alloc::vec::Vec;
 use assay_primitives::AccountId32;
@@ -75,7 +75,12 @@ impl<T: Config> Pallet<T> {
         }
         set.retain(|who| left.iter().all(|one| one.who != *who));
         for Departure { who, cause } in left {
-            Bonds::<T>::mutate_extant(&who, |bond| bond.out_since = index);
+            Bonds::<T>::mutate_extant(&who, |bond| {
+                bond.out_since = index;
+                if let Some(Offences { until: until @ None, .. }) = &mut bond.offences {
+                    *until = Some(index);
+                }
+            });
             Self::deposit_event(Event::Left { who, session: index, cause });
         }
         for who in joined {

@@ -11,7 +11,8 @@ impl<T: Config> Pallet<T> {
     /// 2. There are no more of them than there can be; and there is somebody wherever somebody makes blocks.
     /// 3. Who is to leave is in the set, and leaves once.
     /// 4. A penalty is no more than the bond was, and of a session whose offences can be reported.
-    /// 5. Tallies are of this session or the last.
+    /// 5. Who answers for several offences together has a penalty for them.
+    /// 6. Tallies are of this session or the last.
     pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
         let (set, joining) = (Set::<T>::get(), Joining::<T>::get());
         let mut admitted = BTreeSet::new();
@@ -33,6 +34,13 @@ impl<T: Config> Pallet<T> {
         for (session, _, penalty) in Penalties::<T>::iter() {
             ensure!(penalty.paid <= penalty.stake, "nobody pays more than its bond");
             ensure!(!Self::is_forgotten(session), "a penalty is of a session that can be reported");
+        }
+        for (who, bond) in Bonds::<T>::iter() {
+            let penalty = bond.offences.map(|known| known.session).filter(|session| !Self::is_forgotten(*session));
+            ensure!(
+                penalty.is_none_or(|session| Penalties::<T>::contains_key(session, &who)),
+                "who answers for offences has a penalty"
+            );
         }
         let now = Self::current_session();
         let timely = |session| now.checked_sub(session).is_some_and(|age| age <= 1);

@@ -37,6 +37,25 @@ pub struct Bond {
     pub out_since: SessionIndex,
     /// The session in which it began to be unbonded.
     pub unbonding: Option<SessionIndex>,
+    /// The offences that its owner pays for together.
+    pub offences: Option<Offences>,
+}
+
+/// The offences of one time in the set: together they cost as much as the worst of them. Which session an offence is of, may
+/// be in the reporter's hands: for GRANDPA, any since the set changed.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Offences {
+    /// The session whose penalty is theirs: that of the first that was reported.
+    pub session: SessionIndex,
+    /// The first session whose offences are others; none yet while the offender is in the set.
+    pub until: Option<SessionIndex>,
+}
+
+impl Offences {
+    /// Whether an offence of this session is one of them.
+    pub(crate) fn have(&self, session: SessionIndex) -> bool {
+        self.until.is_none_or(|until| session < until)
+    }
 }
 
 /// Why a validator leaves, or is not admitted after all.

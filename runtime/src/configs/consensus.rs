@@ -2,6 +2,7 @@
 
 use super::{
     governance::Enacted,
+    key_owners::KeyOwners,
     money::{deposit, TreasuryAccount},
     parameters,
     slots::{BabeSlots, BlockAuthor},
@@ -60,7 +61,7 @@ impl pallet_babe::Config for Runtime {
     type DisabledValidators = Session;
     type EpochChangeTrigger = pallet_babe::ExternalTrigger;
     type EpochDuration = EpochDuration;
-    type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+    type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, KeyOwners, ReportLongevity>;
     type ExpectedBlockTime = ConstU64<SLOT_MILLISECS>;
     type KeyOwnerProof = sp_session::MembershipProof;
     type MaxAuthorities = MaxAuthorities;
@@ -70,11 +71,12 @@ impl pallet_babe::Config for Runtime {
 
 impl pallet_grandpa::Config for Runtime {
     type EquivocationReportSystem =
-        pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+        pallet_grandpa::EquivocationReportSystem<Self, Offences, KeyOwners, ReportLongevity>;
     type KeyOwnerProof = sp_session::MembershipProof;
     type MaxAuthorities = MaxAuthorities;
     type MaxNominators = ConstU32<0>;
-    type MaxSetIdSessionEntries = ConstU64<{ REPORTABLE_SESSIONS as u64 }>;
+    // A report needs the entry of the set before as well, and the set may change every session.
+    type MaxSetIdSessionEntries = ConstU64<{ REPORTABLE_SESSIONS as u64 + 4 }>;
     type RuntimeEvent = RuntimeEvent;
     type WeightInfo = ();
 }

@@ -6,6 +6,7 @@ pub mod emergency;
 pub mod fees;
 pub mod governance;
 pub mod inference;
+pub mod key_owners;
 pub mod money;
 pub mod network;
 pub mod parameters;

@@ -5,7 +5,7 @@
 //! | `root` | everything | a day | 14 days | a day | a day | 10 % |
 //! | `whitelisted_caller` | by root, what the Technical Committee whitelisted | 10 minutes | 14 days | an hour | 10 minutes | 1 % |
 //!
-//! More than half of the votes must be ayes at last, and more turnout and more ayes the sooner it is to pass. On networks
+//! At least half of the votes must be ayes at last, and more turnout and more ayes the sooner it is to pass. On networks
 //! for tests it takes minutes.
 
 use super::{
@@ -46,7 +46,7 @@ const fn root(stages: Stages) -> Track<u16, Balance, BlockNumber> {
         id: ROOT,
         info: TrackInfo {
             name: str_array("root"),
-            max_deciding: 1,
+            max_deciding: 10,
             decision_deposit: 1_000 * ASY,
             prepare_period: stages.prepare,
             decision_period: stages.decide,

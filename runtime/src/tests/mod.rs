@@ -5,6 +5,7 @@ mod emergency;
 mod extrinsics;
 mod fees;
 mod filter;
+mod key_owners;
 mod live;
 mod migrations;
 mod parameters;

@@ -8,6 +8,7 @@ use crate::{
 use assay_primitives::AccountId32;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::Perbill;
+use sp_session::MembershipProof;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 /// An offence of these validators that no proof is needed for.
@@ -67,7 +68,7 @@ fn attack_nobody_pays_twice_for_the_same() {
 }
 
 #[test]
-fn several_offences_of_one_session_cost_as_much_as_the_worst() {
+fn several_offences_of_one_time_in_the_set_cost_as_much_as_the_worst() {
     run(|| {
         assert_ok!(equivocate(1));
         assert_ok!(equivocate(1));
@@ -76,11 +77,51 @@ fn several_offences_of_one_session_cost_as_much_as_the_worst() {
         assert_eq!(count(|event| matches!(event, Event::Slashed { .. })), 1);
         assert_eq!(count(|event| matches!(event, Event::Leaves { .. })), 1);
         next_session();
-        // Another session, another offence: of what is left.
         assert_ok!(equivocate(1));
-        let left = BOND - ONE_OF_FOUR;
+        assert_eq!((bond_of(1), slashed()), (BOND - ONE_OF_FOUR, ONE_OF_FOUR));
+    });
+}
+
+#[test]
+fn who_was_admitted_again_pays_again_of_what_is_left() {
+    run(|| {
+        assert_ok!(equivocate(1));
+        pass(2);
+        assert_ok!(Validators::bond(signed(1), LEAST_BOND));
+        assert_ok!(admit(1));
+        pass(2);
+        assert!(serving().contains(&account(1)));
+        let left = bond_of(1);
+        assert_ok!(equivocate(1));
         let again = Perbill::from_rational(9u32, 16).mul_ceil(left);
         assert_eq!((bond_of(1), slashed()), (left - again, ONE_OF_FOUR + again));
+    });
+}
+
+#[test]
+fn attack_votes_of_one_night_reported_as_of_several_sessions_cost_once() {
+    run(|| {
+        pass(3);
+        let (set_id, proof) = (Grandpa::current_set_id(), grandpa_key_proof(1));
+        // The set has not changed, so that the keys of its sessions have the same proof.
+        for (round, session) in [(10, 3), (11, 2), (12, 1)] {
+            block_of_another(1);
+            assert_ok!(report_grandpa(1, set_id, round, MembershipProof { session, ..proof.clone() }));
+        }
+        assert_eq!((bond_of(1), slashed()), (BOND - ONE_OF_FOUR, ONE_OF_FOUR));
+        assert_eq!(count(|event| matches!(event, Event::Slashed { .. })), 1);
+    });
+}
+
+#[test]
+fn attack_an_offence_of_before_is_no_excuse_for_a_later_one() {
+    run(|| {
+        assert_ok!(equivocate_in_round(1, 7));
+        // An accomplice in a later session: the worst counts, and it counts for both.
+        next_session();
+        assert_ok!(equivocate_in_round(1, 8));
+        assert_ok!(equivocate_in_round(2, 8));
+        assert_eq!((bond_of(1), bond_of(2)), (0, 0));
     });
 }
 
