@@ -38,7 +38,8 @@ impl<I> Reporting<I> {
     fn look_at(&self, header: Header) -> Result<(), Box<dyn Error + Send + Sync>> {
         let digest = sc_consensus_babe::find_pre_digest::<Block>(&header)?;
         let (slot, index) = (digest.slot(), digest.authority_index());
-        match self.seen.lock().twin(slot, index, &header) {
+        let twin = self.seen.lock().twin(slot, index, &header);
+        match twin {
             Some(first) => self.report(slot, index, first, header),
             None => Ok(()),
         }

@@ -1,7 +1,7 @@
-//! Benchmarks of every call, for a block that has as many tasks as it takes.
+//! Benchmarks of every call, for blocks that have as many tasks as they take.
 
-use crate::pallet::*;
-use alloc::{boxed::Box, vec};
+use crate::{enactment::BLOCKS_TRIED, pallet::*};
+use alloc::boxed::Box;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{EnsureOrigin, Get};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -15,18 +15,20 @@ fn origin<T: Config>(outcome: Result<T::RuntimeOrigin, ()>) -> Result<T::Runtime
     outcome.map_err(|()| BenchmarkError::Weightless)
 }
 
-/// A call of a little more than this many bytes.
-fn call<T: Config>(bytes: u32, filler: u8) -> <T as Config>::RuntimeCall {
-    frame_system::Call::<T>::remark { remark: vec![filler; bytes as usize] }.into()
+/// A call of a little more than this many bytes, number `n`.
+fn call<T: Config>(bytes: u32, n: u32) -> <T as Config>::RuntimeCall {
+    let mut remark = n.to_le_bytes().to_vec();
+    remark.resize(4 + bytes as usize, 0);
+    frame_system::Call::<T>::remark { remark }.into()
 }
 
 fn id<T: Config>(call: &<T as Config>::RuntimeCall) -> H256 {
     T::Hashing::hash_of(call)
 }
 
-/// Decides until the block of the enactment takes no more; returns the last decision.
+/// Decides until no block that is tried takes any more; returns the last decision.
 fn fill<T: Config>() -> H256 {
-    let decided = (0u8..=u8::MAX).map(|filler| call::<T>(200, filler)).map_while(|call| {
+    let decided = (0..u32::MAX).map(|n| call::<T>(200, n)).map_while(|call| {
         let id = id::<T>(&call);
         Pallet::<T>::do_decide(call).is_ok().then_some(id)
     });
@@ -42,12 +44,12 @@ mod benchmarks {
         let origin = origin::<T>(T::DecideOrigin::try_successful_origin())?;
         let place = fill::<T>();
         Pallet::<T>::do_veto(place).expect("waits");
-        let call = call::<T>(b, 0xff);
+        let call = call::<T>(b, u32::MAX);
         let id = id::<T>(&call);
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, Box::new(call));
-        let at = frame_system::Pallet::<T>::block_number() + T::Delay::get().max(BlockNumberFor::<T>::from(1u32));
-        assert_eq!(Pallet::<T>::pending(id), Some(at));
+        let soonest = frame_system::Pallet::<T>::block_number() + T::Delay::get().max(BlockNumberFor::<T>::from(1u32));
+        assert_eq!(Pallet::<T>::pending(id), Some(soonest + (BLOCKS_TRIED - 1).into()));
         Ok(())
     }
 

@@ -8,15 +8,18 @@ use frame_support::{
             v3::{Named, TaskName},
             DispatchTime, HARD_DEADLINE,
         },
-        BoundedInline, Get, QueryPreimage, StorePreimage,
+        Bounded, BoundedInline, Get, QueryPreimage, StorePreimage,
     },
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::{
     traits::{Hash, One, Saturating},
-    DispatchResult,
+    DispatchError, DispatchResult,
 };
+
+/// Blocks, from the soonest on, of which one must take a decision.
+pub(crate) const BLOCKS_TRIED: u32 = 16;
 
 /// What sets names of decisions apart from those of all other tasks.
 const DOMAIN: &[u8] = b"assay/decision";
@@ -38,15 +41,39 @@ impl<T: Config> Pallet<T> {
         let call = T::Preimages::bound(call)?;
         let long = call.lookup_hash();
         let delay = T::Delay::get().max(One::one());
-        let at = frame_system::Pallet::<T>::block_number().saturating_add(delay);
-        let (when, origin) = (DispatchTime::At(at), Origin::Enacted.into());
-        T::Scheduler::schedule_named(Self::task(id), when, None, HARD_DEADLINE, origin, call)?;
+        let soonest = frame_system::Pallet::<T>::block_number().saturating_add(delay);
+        let at = Self::schedule(id, soonest, call)?;
         // Noting a long call requests it unless somebody else did; scheduling requests it again, and that one lasts.
         if let Some(hash) = long.filter(|_| !requested) {
             T::Preimages::unrequest(&hash);
         }
         Self::deposit_event(Event::Decided { id, at });
         Ok(())
+    }
+
+    /// Schedules in the first block that takes one more task, so that nobody stops a decision by filling the soonest.
+    fn schedule(
+        id: H256,
+        soonest: BlockNumberFor<T>,
+        call: Bounded<<T as Config>::RuntimeCall, T::Hashing>,
+    ) -> Result<BlockNumberFor<T>, DispatchError> {
+        let mut at = soonest;
+        for _ in 1..BLOCKS_TRIED {
+            match Self::schedule_at(id, at, call.clone()) {
+                Err(DispatchError::Exhausted) => at.saturating_inc(),
+                outcome => return outcome.map(|()| at),
+            }
+        }
+        Self::schedule_at(id, at, call).map(|()| at)
+    }
+
+    fn schedule_at(
+        id: H256,
+        at: BlockNumberFor<T>,
+        call: Bounded<<T as Config>::RuntimeCall, T::Hashing>,
+    ) -> DispatchResult {
+        let (when, origin) = (DispatchTime::At(at), Origin::Enacted.into());
+        T::Scheduler::schedule_named(Self::task(id), when, None, HARD_DEADLINE, origin, call).map(|_| ())
     }
 
     pub(crate) fn do_veto(id: H256) -> DispatchResult {

@@ -110,10 +110,11 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Decides that a call is to be made by [`Origin::Enacted`] when the delay is over.
+        /// Decides that a call is to be made by [`Origin::Enacted`] when the delay is over, in the first block that takes
+        /// one more task.
         ///
-        /// Origin: `DecideOrigin`. Errors: `AlreadyDecided`, those of the scheduler (too many calls for one block) and
-        /// of preimages (too long a call). Emits `Decided`.
+        /// Origin: `DecideOrigin`. Errors: `AlreadyDecided`, `Exhausted` (sixteen blocks take no more tasks, or no preimage
+        /// so long a call). Emits `Decided`.
         #[pallet::call_index(0)]
         #[pallet::weight(<T as Config>::WeightInfo::decide(call.encoded_size() as u32))]
         pub fn decide(origin: OriginFor<T>, call: Box<<T as Config>::RuntimeCall>) -> DispatchResult {

@@ -98,8 +98,7 @@ impl Part {
         }
     }
 
-    /// The commitment to the elements: the Poseidon hash that is their instance, or keccak256
-    /// over all of them.
+    /// The commitment to the elements: the Poseidon hash that is their instance, or keccak256 over all of them.
     pub fn commitment(self, elements: &[Element]) -> Result<[u8; 32], LayoutError> {
         match (self, elements) {
             (Self::Absent, _) => Err(LayoutError::Absent),

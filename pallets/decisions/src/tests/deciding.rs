@@ -1,6 +1,6 @@
 //! Deciding, and what is then done when.
 
-use crate::{mock::*, pallet::*, EnsureEnacted};
+use crate::{enactment::BLOCKS_TRIED, mock::*, pallet::*, EnsureEnacted};
 use frame_support::{assert_noop, assert_ok, traits::EnsureOrigin};
 use sp_core::H256;
 use sp_runtime::DispatchError::{self, BadOrigin};
@@ -133,12 +133,30 @@ fn attack_nobody_else_passes_for_what_is_enacted() {
 }
 
 #[test]
-fn fails_when_a_block_takes_no_more_and_keeps_nothing() {
+fn attack_a_full_block_delays_a_decision_by_a_block_and_stops_none() {
     run(|| {
-        for n in 0..TASKS_PER_BLOCK as u8 {
-            assert_ok!(decide(&short(n)));
+        for n in 0..TASKS_PER_BLOCK {
+            let task = Box::new(short(n as u8));
+            assert_ok!(Scheduler::schedule(RuntimeOrigin::root(), NOW + USUAL, None, 0, task));
+        }
+        assert_ok!(decide(&long(1)));
+        System::assert_last_event(Event::Decided { id: id(&long(1)), at: NOW + USUAL + 1 }.into());
+        assert_eq!(Decisions::pending(id(&long(1))), Some(NOW + USUAL + 1));
+        go_to(NOW + USUAL);
+        assert!(!long_is_done(1));
+        go_to(NOW + USUAL + 1);
+        assert!(long_is_done(1));
+    });
+}
+
+#[test]
+fn fails_when_no_block_takes_any_more_and_keeps_nothing() {
+    run(|| {
+        for n in 0..BLOCKS_TRIED * TASKS_PER_BLOCK {
+            assert_ok!(decide(&short(n as u8)));
         }
         assert_noop!(decide(&long(1)), DispatchError::Exhausted);
+        assert_eq!(requests(&long(1)), None);
         go_to(NOW + 1);
         assert_ok!(decide(&long(1)));
     });
