@@ -113,17 +113,17 @@ say "starting the chain and an enclave, registering the provider //Bob, starting
 echo "The enclave's evidence is SIMULATED: it shows the way, and proves nothing. See docs/attested.md."
 start node "$bin/assay-node" --dev --base-path "$run/chain" --rpc-port "$node_port" \
   --listen-addr /ip4/127.0.0.1/tcp/0/ws --no-prometheus
-wait_for 60 node blocks_are_made
+wait_for 300 node blocks_are_made
 start enclave env ASSAY="$bin/assay" "$python" examples/enclave/enclave.py --simulate tdx --port "${enclave##*:}"
-wait_for 30 enclave curl -fsS "$enclave/session"
+wait_for 120 enclave curl -fsS "$enclave/session"
 step register env ASSAY="$bin/assay --suri //Bob" "$python" examples/provider/register.py "$run/provider.json"
 start sessions env ASSAY="$bin/assay --suri //Bob" "$python" examples/provider/sessions.py "$run/provider.json"
 start facilitator "$bin/assay-facilitator" --listen "${facilitator#http://}" --node "$ASSAY_URL" --suri //Charlie \
   --default-credit 100
-wait_for 30 facilitator curl -fsS "$facilitator/supported"
+wait_for 120 facilitator curl -fsS "$facilitator/supported"
 start provider env PROVIDER_CONFIG="$run/provider.json" FACILITATOR_URL="$facilitator" PORT="${provider##*:}" \
   "$python" examples/provider/provider.py
-wait_for 30 provider curl -fsS "$provider/"
+wait_for 120 provider curl -fsS "$provider/"
 
 # --- buyers ----------------------------------------------------------------------------------------------------------
 buy "Python client: one inference" "${buy_python[@]}" "$provider/classify" iris-linear

@@ -181,6 +181,8 @@ pub(crate) fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) ->
         for k in 1..=assay_host::vesta::MAX_K {
             // Only a larger k is an error.
             let _ = assay_host::vesta::warm_up(k);
+            // A node that is told to stop does not wait for the rest.
+            tokio::task::yield_now().await;
         }
     });
 

@@ -28,6 +28,8 @@ fn id<T: Config>(call: &<T as Config>::RuntimeCall) -> H256 {
 
 /// Decides until no block that is tried takes any more; returns the last decision.
 fn fill<T: Config>() -> H256 {
+    // Set-up is in block 0, the call in block 1.
+    frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(1u32));
     let decided = (0..u32::MAX).map(|n| call::<T>(200, n)).map_while(|call| {
         let id = id::<T>(&call);
         Pallet::<T>::do_decide(call).is_ok().then_some(id)
