@@ -18,6 +18,7 @@ mod calls;
 #[cfg(substrate_runtime)]
 pub use calls::{bn254, p256, p384, vesta};
 
+#[cfg(any(feature = "std", substrate_runtime))]
 pub mod interface;
 pub mod native;
 #[cfg(not(substrate_runtime))]
