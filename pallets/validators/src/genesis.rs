@@ -45,10 +45,22 @@ pub mod pallet {
             for who in serving {
                 let bond = bonds.get(&who).copied().unwrap_or_default();
                 assert!(bond > 0, "this genesis is refused: a validator has no bond");
+                refer::<T>(&who);
                 if let Err(why) = crate::Pallet::<T>::adopt(&who, bond) {
                     panic!("this genesis is refused: a validator cannot be taken: {why:?}");
                 }
             }
+        }
+    }
+
+    /// Keys refer to their account, until they are purged. The session pallet's genesis found accounts without a balance,
+    /// which nothing can refer to, and made them instead: here that becomes the reference that it should have been.
+    fn refer<T: Config>(who: &AccountId32) {
+        type System<T> = frame_system::Pallet<T>;
+        let made = System::<T>::consumers(who) == 0 && System::<T>::providers(who) > 1;
+        if made && System::<T>::inc_consumers_without_limit(who).is_ok() {
+            let taken_back = System::<T>::dec_providers(who).is_ok();
+            debug_assert!(taken_back, "there is another provider");
         }
     }
 }

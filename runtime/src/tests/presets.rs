@@ -72,6 +72,17 @@ fn test_networks_fund_every_development_account() {
 }
 
 #[test]
+fn a_founding_validators_account_is_needed_by_its_keys_and_by_its_bond() {
+    for name in TEST_NETWORKS {
+        state(preset(name)).execute_with(|| {
+            for who in Session::validators() {
+                assert_eq!((System::providers(&who), System::consumers(&who)), (1, 2));
+            }
+        });
+    }
+}
+
+#[test]
 fn test_usd_pays_for_fees_from_the_first_block() {
     use frame_support::traits::tokens::ConversionToAssetBalance;
     for name in TEST_NETWORKS {
