@@ -171,7 +171,21 @@ fn points_of_the_twist_outside_the_subgroup_are_refused() {
         .unwrap();
     assert!(outside.is_on_curve());
     let pair = [g1(G1Projective::generator()), g2(outside)].concat();
-    assert_eq!(pairing_check(&pair), Err(Error::NotInSubgroup));
+    // Twice: only good points are kept.
+    assert_eq!([pairing_check(&pair), pairing_check(&pair)], [Err(Error::NotInSubgroup); 2]);
+}
+
+#[test]
+fn a_point_that_differs_by_a_bit_from_one_that_is_kept_is_not_taken_for_it() {
+    let (p, q) = (G1Projective::generator(), G2Projective::generator() * Fr::from(7u8));
+    let good = [g1(p), g2(q), g1(-p), g2(q)].concat();
+    assert_eq!([pairing_check(&good), pairing_check(&good)], [Ok(true); 2]);
+    for bit in 0..8 * 128 {
+        let mut other = good.clone();
+        other[64 + bit / 8] ^= 1 << (bit % 8);
+        assert!(matches!(pairing_check(&other), Err(Error::NonCanonical | Error::NotOnCurve)), "bit {bit}");
+    }
+    assert_eq!(pairing_check(&good), Ok(true));
 }
 
 #[test]

@@ -7,6 +7,8 @@ use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{pairing::Pairing, short_weierstrass::Bucket, AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{batch_inversion, AdditiveGroup, BigInt, BigInteger, Field, PrimeField, Zero};
 
+type G2Prepared = <Bn254 as Pairing>::G2Prepared;
+
 /// Most points of one multi-scalar multiplication.
 pub const MAX_MSM: usize = 4096;
 /// Most pairs of one pairing check.
@@ -17,6 +19,10 @@ pub const G1_BYTES: usize = 64;
 pub const G2_BYTES: usize = 128;
 /// Bytes of a scalar.
 pub const SCALAR_BYTES: usize = 32;
+
+/// Points of G2 that are kept with what was computed for them, 17 KB each.
+#[cfg(feature = "std")]
+const MAX_PREPARED: usize = 64;
 
 const PAIR_BYTES: usize = G1_BYTES + G2_BYTES;
 /// From so many points on buckets beat tables of odd multiples (measured).
@@ -67,7 +73,7 @@ pub fn pairing_check(pairs: &[u8]) -> Result<bool, Error> {
     for pair in pairs {
         let (first, second) = pair.split_at(G1_BYTES);
         left.push(g1(&fixed(first))?);
-        right.push(g2(second)?);
+        right.push(prepared(&fixed(second))?);
     }
     let product = Bn254::final_exponentiation(Bn254::multi_miller_loop(left, right));
     Ok(product.is_some_and(|product| product.is_zero()))
@@ -175,7 +181,32 @@ fn g1(bytes: &[u8; G1_BYTES]) -> Result<G1Affine, Error> {
     point.is_on_curve().then_some(point).ok_or(Error::NotOnCurve)
 }
 
-fn g2(bytes: &[u8]) -> Result<G2Affine, Error> {
+/// A point of G2 and the lines of its Miller loop. Those of the last good points are kept: a chain has few, two for each
+/// structured reference string, and checking and preparing two took a third of a pairing check.
+#[cfg(feature = "std")]
+fn prepared(bytes: &[u8; G2_BYTES]) -> Result<G2Prepared, Error> {
+    use std::sync::{Mutex, PoisonError};
+    static LAST: Mutex<Vec<([u8; G2_BYTES], G2Prepared)>> = Mutex::new(Vec::new());
+    // What is pushed is whole, so a poisoned list is as good as any.
+    let lock = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, known)) = lock().iter().find(|(point, _)| point == bytes) {
+        return Ok(known.clone());
+    }
+    let prepared = G2Prepared::from(g2(bytes)?);
+    let mut last = lock();
+    if last.len() >= MAX_PREPARED {
+        last.remove(0);
+    }
+    last.push((*bytes, prepared.clone()));
+    Ok(prepared)
+}
+
+#[cfg(not(feature = "std"))]
+fn prepared(bytes: &[u8; G2_BYTES]) -> Result<G2Prepared, Error> {
+    g2(bytes).map(G2Prepared::from)
+}
+
+fn g2(bytes: &[u8; G2_BYTES]) -> Result<G2Affine, Error> {
     if bytes.iter().all(|byte| *byte == 0) {
         return Ok(G2Affine::identity());
     }
