@@ -20,6 +20,8 @@ python=$repo/.venv/bin/python
 buy_python=("$python" examples/buyers/python/buy.py)
 buy_typescript=(npm --prefix examples run --silent buy --)
 dapp=(npm --prefix examples run --silent dapp --)
+# What the runtime was compiled to outlives the run.
+export ASSAY_COMPILED=${ASSAY_COMPILED:-$bin/compiled}
 export ASSAY_URL=ws://127.0.0.1:$node_port NODE_URL=http://127.0.0.1:$node_port ENCLAVE_URL=$enclave
 
 say() { printf '\n== %s\n' "$*"; }
@@ -111,7 +113,9 @@ done
 # --- chain, enclave, facilitator, provider ---------------------------------------------------------------------------
 say "starting the chain and an enclave, registering the provider //Bob, starting facilitator //Charlie and provider"
 echo "The enclave's evidence is SIMULATED: it shows the way, and proves nothing. See docs/attested.md."
-start node "$bin/assay-node" --dev --base-path "$run/chain" --rpc-port "$node_port" \
+"$bin/assay-node" export-chain-spec --chain dev --raw > "$run/chain.json" 2> "$run/spec.log" ||
+  die "the node makes no chain spec" "$run/spec.log"
+start node "$bin/assay-node" --dev --chain "$run/chain.json" --base-path "$run/chain" --rpc-port "$node_port" \
   --listen-addr /ip4/127.0.0.1/tcp/0/ws --no-prometheus
 wait_for 300 node blocks_are_made
 start enclave env ASSAY="$bin/assay" "$python" examples/enclave/enclave.py --simulate tdx --port "${enclave##*:}"
@@ -142,8 +146,7 @@ for leg in 0 1 2; do printf '\n'; "$bin/assay" receipt "$payment" "$leg"; done
 say "a dApp with a light client of its own: acts on an inference if it was proven"
 # Which chain the dApp trusts, and where it finds it.
 peer=$(peer_address) || die "the node tells no address" "$run/node.log"
-"$bin/assay-node" export-chain-spec --chain dev --raw 2> "$run/spec.log" |
-  sed "s|\"bootNodes\": \[\]|\"bootNodes\": [\"$peer\"]|" > examples/dapp/chain.json
+sed "s|\"bootNodes\": \[\]|\"bootNodes\": [\"$peer\"]|" "$run/chain.json" > examples/dapp/chain.json
 for part in types check test; do step "dapp-$part" npm --prefix examples run --silent "dapp:$part"; done
 "${dapp[@]}" "$provider/classify" iris-proven proven 2>&1 | tee "$run/dapp.log" || die "the dApp failed" "$run/provider.log"
 say "the same dApp, offered less than it demands: refuses before it pays"

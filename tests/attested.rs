@@ -1,8 +1,11 @@
 //! Tier Attested over a real node: the runtime's own wasm with the node's host functions, simulated evidence of each kind.
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use assay_client::{Call, SettleMode};
-use assay_primitives::{address::fallback_account, views::PaymentStatus, PaymentRef, Tier};
+use assay_primitives::{
+    address::fallback_account, views::PaymentStatus, ChainDomain, PaymentRef, Permit2Contracts, Receipt, Settlement,
+    Tier, H256,
+};
 use assay_tests::{
     lab::{enclave_signer, root, Lab, KINDS},
     *,
@@ -103,5 +106,48 @@ async fn attack_evidence_of_another_session_registers_nothing() -> anyhow::Resul
     let refused = fail(&world.provider, call(mine, 1_000_000)).await?;
     ensure!(refused == "Enclaves::FutureBlock", "{refused}");
     succeed(&world.provider, call(mine, block)).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_an_enclaves_signature_is_replayed_or_comes_from_another_protocol() -> anyhow::Result<()> {
+    let lab = Lab::open(World::start().await?, Kind::Snp).await?;
+    let world = &lab.world;
+    let (enclave, buyer) = (enclave_signer(1), payer(1));
+    world.fund([&buyer], FUNDS).await?;
+    let key = enclave.receipt_key();
+    let (evidence, block) = lab.attested_key(key).await?;
+    succeed(&world.provider, lab.register(key, &evidence, block)).await?;
+
+    let offer = lab.offer()?;
+    let mut payments = Vec::new();
+    for nonce in [1, 2] {
+        let authorization = world.authorize_offer(&buyer, &offer, nonce);
+        let id = world.payment_id(&authorization);
+        succeed(&world.stranger, Call::reserve(&authorization, &offer)).await?;
+        payments.push((authorization.digest(&world.token, &Permit2Contracts::X402), id));
+    }
+    let [(_, first), (authorization, second)] = payments[..] else { bail!("two payments") };
+    let honest = |id| lab.settlement(PaymentRef::Reserved(id), id, &enclave);
+    let settle = |settlement: &Settlement| Call::settle(std::slice::from_ref(settlement), SettleMode::AllOrNothing);
+    succeed(&world.stranger, settle(&honest(first)?)).await?;
+
+    let [paid, receipt] = [first, second].map(|id| Receipt { leg: 1, service: lab.attested, ..world.receipt(id) });
+    let elsewhere = ChainDomain { genesis: H256::repeat_byte(1), ..world.domain };
+    for (signature, of) in [
+        (enclave.sign_receipt(paid.digest(&world.domain)), "the receipt of the payment before"),
+        (enclave.sign_receipt(world.receipt(second).digest(&world.domain)), "the receipt of the leg before"),
+        (enclave.sign_receipt(authorization), "the buyer's payment"),
+        (enclave.sign_receipt(second), "the payment's id"),
+        (enclave.sign_receipt(offer.digest(&world.domain)), "the offer"),
+        (enclave.sign_receipt(receipt.digest(&elsewhere)), "the same receipt on another chain"),
+    ] {
+        let mut settlement = honest(second)?;
+        settlement.deliveries[1].evidence.signature = signature;
+        let refused = fail(&world.stranger, settle(&settlement)).await?;
+        ensure!(refused == "Enclaves::UnknownSession", "a signature of {of}: {refused}");
+    }
+    ensure!(matches!(world.status(second).await?, PaymentStatus::Open(_)), "the money is still the buyer's");
+    succeed(&world.stranger, settle(&honest(second)?)).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The facilitator as a process: hold first, idempotence, and kill -9 between any two steps.
 
 use anyhow::{ensure, Context};
+use assay_client::Chain;
 use assay_primitives::{address::fallback_account, views::PaymentStatus, Authorization, Offer};
 use assay_tests::*;
 use serde_json::{json, Value};
@@ -10,6 +11,8 @@ struct Facilitator {
     process: Process,
     url: String,
     http: reqwest::Client,
+    chain: Chain,
+    node: String,
 }
 
 impl Facilitator {
@@ -23,7 +26,7 @@ impl Facilitator {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(90)).build()?;
         for _ in 0..100 {
             if http.get(format!("{url}/supported")).send().await.is_ok_and(|answer| answer.status().is_success()) {
-                return Ok(Self { process, url, http });
+                return Ok(Self { process, url, http, chain: world.chain.clone(), node: world.url.clone() });
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -34,6 +37,9 @@ impl Facilitator {
         let answer = self.http.post(format!("{}{path}", self.url)).json(body).send().await?;
         let status = answer.status();
         let text = answer.text().await?;
+        // The block that it answers by, the test's own connection may not have heard of yet.
+        let now = Chain::connect(&self.node).await?.heads().borrow().best.number;
+        self.chain.heads().wait_for(|heads| heads.best.number >= now).await?;
         serde_json::from_str(&text).with_context(|| format!("{path} answers {status}: {text}"))
     }
 }

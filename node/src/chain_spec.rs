@@ -1,7 +1,10 @@
 //! Chain specs: three are made from the runtime's presets, all others are files.
 
 use crate::service::HostFunctions;
-use assay_runtime::{genesis_config_presets::LIVE_RUNTIME_PRESET, wasm::WASM_BINARY};
+use assay_runtime::{
+    genesis_config_presets::{get_preset, LIVE_RUNTIME_PRESET},
+    wasm::WASM_BINARY,
+};
 use sc_chain_spec::{ChainSpecExtension, ChainType, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sc_sync_state_rpc::LightSyncStateExtension;
 use serde::{Deserialize, Serialize};
@@ -30,6 +33,9 @@ pub(crate) fn load(id: &str) -> Result<ChainSpec, String> {
 
 fn from_preset(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Result<ChainSpec, String> {
     let wasm = WASM_BINARY.ok_or("this node was built without its runtime (SKIP_WASM_BUILD)")?;
+    // Asked of the linked runtime, which knows the same presets: asking the wasm means compiling it.
+    let genesis = get_preset(&preset.into()).ok_or_else(|| format!("the runtime has no preset {preset}"))?;
+    let genesis = serde_json::from_slice(&genesis).map_err(|error| format!("preset {preset}: {error}"))?;
     let properties = [
         ("tokenSymbol".to_owned(), "ASY".into()),
         ("tokenDecimals".to_owned(), 12.into()),
@@ -39,7 +45,7 @@ fn from_preset(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Res
         .with_name(name)
         .with_id(id)
         .with_chain_type(chain_type)
-        .with_genesis_config_preset_name(preset)
+        .with_genesis_config_patch(genesis)
         .with_properties(properties.into_iter().collect())
         .build())
 }

@@ -12,6 +12,11 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) subcommand: Option<Subcommand>,
 
+    /// Where compiled runtimes are kept, if not in the folder `compiled` of the base path. The node runs what it finds there:
+    /// nobody else should be able to write to it.
+    #[arg(long, global = true, value_name = "FOLDER", env = "ASSAY_COMPILED")]
+    pub(crate) compiled: Option<std::path::PathBuf>,
+
     /// How to run the node.
     #[command(flatten)]
     pub(crate) run: RunCmd,

@@ -43,12 +43,13 @@ impl SubstrateCli for Cli {
 /// Reads the command line and does what it says.
 pub(crate) fn run() -> sc_cli::Result<()> {
     let cli = Cli::from_args();
+    let compiled = cli.compiled.as_deref();
 
     match &cli.subcommand {
         None => cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
             match config.network.network_backend {
-                NetworkBackendType::Litep2p => service::new_full::<Litep2pNetworkBackend>(config),
-                NetworkBackendType::Libp2p => service::new_full::<NetworkWorker<_, _>>(config),
+                NetworkBackendType::Litep2p => service::new_full::<Litep2pNetworkBackend>(config, compiled),
+                NetworkBackendType::Libp2p => service::new_full::<NetworkWorker<_, _>>(config, compiled),
             }
             .map_err(sc_cli::Error::Service)
         }),
@@ -59,24 +60,24 @@ pub(crate) fn run() -> sc_cli::Result<()> {
             cmd.run(cli.load_spec(&cmd.chain)?)
         }
         Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, import_queue, .. } = service::new_partial(&config)?;
+            let PartialComponents { client, task_manager, import_queue, .. } = service::new_partial(&config, compiled)?;
             Ok((cmd.run(client, import_queue), task_manager))
         }),
         Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
+            let PartialComponents { client, task_manager, .. } = service::new_partial(&config, compiled)?;
             Ok((cmd.run(client, config.database), task_manager))
         }),
         Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
+            let PartialComponents { client, task_manager, .. } = service::new_partial(&config, compiled)?;
             Ok((cmd.run(client, config.chain_spec), task_manager))
         }),
         Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, import_queue, .. } = service::new_partial(&config)?;
+            let PartialComponents { client, task_manager, import_queue, .. } = service::new_partial(&config, compiled)?;
             Ok((cmd.run(client, import_queue), task_manager))
         }),
         Some(Subcommand::PurgeChain(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
         Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, backend, .. } = service::new_partial(&config)?;
+            let PartialComponents { client, task_manager, backend, .. } = service::new_partial(&config, compiled)?;
             let revert_consensus = Box::new(|client: std::sync::Arc<service::Client>, backend, blocks| {
                 sc_consensus_babe::revert(client.clone(), backend, blocks)?;
                 sc_consensus_grandpa::revert(client, blocks)?;

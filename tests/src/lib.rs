@@ -51,9 +51,29 @@ pub fn binary(name: &str) -> PathBuf {
     folder.join(name)
 }
 
+/// The node's program. All its processes share the runtimes that one of them has compiled.
+pub fn node() -> Command {
+    let mut command = Command::new(binary("assay-node"));
+    command.env("ASSAY_COMPILED", binary("compiled"));
+    command
+}
+
+/// A file with the development chain's spec and its genesis state, made once for each node that is built.
+pub fn development_spec() -> anyhow::Result<PathBuf> {
+    let (spec, node) = (binary("assay-node.dev.json"), binary("assay-node"));
+    let made = std::fs::metadata(&spec).and_then(|file| file.modified()).ok();
+    if made < Some(std::fs::metadata(node)?.modified()?) {
+        // Other tests may be at it too: each writes its own file, and none reads half of one.
+        let file = tempfile::NamedTempFile::new_in(spec.parent().context("it is in a folder")?)?;
+        std::fs::write(&file, printed(&["export-chain-spec", "--chain", "dev", "--raw"])?)?;
+        file.persist(&spec)?;
+    }
+    Ok(spec)
+}
+
 /// What the node's program prints when it is called like this.
 pub fn printed(arguments: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new(binary("assay-node")).args(arguments).output()?;
+    let output = node().args(arguments).output()?;
     ensure!(output.status.success(), "{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8(output.stdout)?)
 }
@@ -146,9 +166,11 @@ impl World {
     pub async fn start() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let port = free_port();
-        let mut command = Command::new(binary("assay-node"));
+        let mut command = node();
         command
             .args(["--dev", "--no-prometheus", "--port", "0"])
+            .arg("--chain")
+            .arg(development_spec()?)
             .arg("--rpc-port")
             .arg(port.to_string())
             .arg("--base-path")

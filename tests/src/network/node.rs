@@ -1,13 +1,12 @@
 //! One node: its process, and questions to it, each of which it answers for itself.
 
-use crate::{binary, free_port, Process};
+use crate::{free_port, node, Process};
 use anyhow::{ensure, Context};
 use assay_primitives::H256;
 use serde_json::{json, Value};
 use sp_crypto_hashing::twox_128;
 use std::{
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
@@ -72,7 +71,7 @@ impl Node {
 
     /// Starts it, on what its database holds.
     pub fn start(&mut self) -> anyhow::Result<()> {
-        let mut command = Command::new(binary("assay-node"));
+        let mut command = node();
         self.process = Some(Process::start(command.args(&self.arguments), &self.log)?);
         self.frozen = false;
         Ok(())
