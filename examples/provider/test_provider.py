@@ -1,6 +1,7 @@
 """What the provider quotes and answers."""
 
 import asyncio
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -150,9 +151,13 @@ def test_an_attested_answer_is_the_signed_one_with_another_signature(program):
     assert signed.signature is None
 
 
-def test_an_enclave_that_is_not_there_is_no_answer():
-    with pytest.raises(EnclaveError, match="does not answer"):
-        answer(question(ATTESTED))
+def test_an_enclave_that_is_not_there_is_no_answer(monkeypatch):
+    with socket.socket() as taken:
+        # Bound, but nobody listens.
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(READY["iris-attested"].enclave, "url", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        with pytest.raises(EnclaveError, match="does not answer"):
+            answer(question(ATTESTED))
 
 
 def test_what_the_enclave_refuses_is_no_answer(program):
