@@ -58,14 +58,15 @@ pub fn node() -> Command {
     command
 }
 
-/// A file with the development chain's spec and its genesis state, made once for each node that is built.
+/// A file with the development chain's spec and its genesis state, made once for each runtime that is built.
 pub fn development_spec() -> anyhow::Result<PathBuf> {
-    let (spec, node) = (binary("assay-node.dev.json"), binary("assay-node"));
-    let made = std::fs::metadata(&spec).and_then(|file| file.modified()).ok();
-    if made < Some(std::fs::metadata(node)?.modified()?) {
+    let export = ["export-chain-spec", "--chain", "dev"];
+    let plain = sp_crypto_hashing::blake2_128(printed(&export)?.as_bytes());
+    let spec = binary(&format!("development-{}.json", hex::encode(plain)));
+    if !spec.exists() {
         // Other tests may be at it too: each writes its own file, and none reads half of one.
         let file = tempfile::NamedTempFile::new_in(spec.parent().context("it is in a folder")?)?;
-        std::fs::write(&file, printed(&["export-chain-spec", "--chain", "dev", "--raw"])?)?;
+        std::fs::write(&file, printed(&[&export[..], &["--raw"]].concat())?)?;
         file.persist(&spec)?;
     }
     Ok(spec)
